@@ -1,0 +1,41 @@
+"""Core statements compiled once for a driver's own `execute`, for the paths where each microsecond counts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ClauseElement, Dialect, Select
+
+_Convert = Callable[[Any], Any] | None
+
+
+class RawStatement:
+    """The text of a statement, and what the column types make of its parameters and its rows."""
+
+    def __init__(self, statement: ClauseElement, dialect: Dialect, columns: Sequence[str] | None = None) -> None:
+        """`columns` are those that an insert sets."""
+        compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
+        self.text = str(compiled)
+        self._order: Sequence[str] = compiled.positiontup or ()
+        self._bind: dict[str, _Convert] = {
+            name: parameter.type.dialect_impl(dialect).bind_processor(dialect)
+            for name, parameter in compiled.binds.items()
+        }
+        self._fixed = {name: parameter.value for name, parameter in compiled.binds.items() if not parameter.required}
+        selected = list(statement.selected_columns) if isinstance(statement, Select) else []
+        self._read: list[_Convert] = [
+            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected
+        ]
+
+    def named(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return those of the values that are parameters, by name, as the driver takes them."""
+        given = {**self._fixed, **values}
+        return {name: given[name] if convert is None else convert(given[name]) for name, convert in self._bind.items()}
+
+    def ordered(self, values: Mapping[str, Any]) -> list[Any]:
+        """Return the parameters in the order of their numbers, as the driver takes them."""
+        named = self.named(values)
+        return [named[name] for name in self._order]
+
+    def read(self, row: Sequence[Any]) -> list[Any]:
+        """Return the values of a row that the driver gave."""
+        return [value if convert is None else convert(value) for convert, value in zip(self._read, row, strict=True)]

@@ -1,0 +1,1 @@
+"""Keys, passwords, permissions, outgoing-address policy."""

@@ -1,0 +1,1 @@
+"""Every statement that reads or writes a noun, one noun a file."""

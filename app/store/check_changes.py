@@ -1,0 +1,109 @@
+"""Changes of a check: absent fields leave things as they are, and nothing is changed unless all is valid."""
+
+from dataclasses import dataclass, fields
+from enum import Enum, StrEnum
+from typing import Any, Final
+
+from app.rules import check_settings as rule
+from app.rules.check_state import reschedule
+from app.rules.states import ScheduleKind
+from app.store.checks import CheckRecord
+
+
+class Unset(Enum):
+    """The value of a field that was not given."""
+
+    UNSET = "UNSET"
+
+
+UNSET: Final = Unset.UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckChanges:
+    """What is to become of a check. `period` and `grace` are seconds; `schedule`, when given, wins over `period`.
+
+    `tags` is the text with spaces between the words. `channels` names single channels (uuids or names, comma-separated,
+    `*` for all), `contacts` are uuids; give one of the two.
+    """
+
+    name: str | Unset = UNSET
+    slug: str | Unset = UNSET
+    description: str | Unset = UNSET
+    tags: str | Unset = UNSET
+    period: int | Unset = UNSET
+    grace: int | Unset = UNSET
+    schedule: str | Unset = UNSET
+    timezone: str | Unset = UNSET
+    manual_resume: bool | Unset = UNSET
+    methods: str | Unset = UNSET
+    start_keywords: str | Unset = UNSET
+    success_keywords: str | Unset = UNSET
+    failure_keywords: str | Unset = UNSET
+    filter_subject: bool | Unset = UNSET
+    filter_body: bool | Unset = UNSET
+    filter_http_body: bool | Unset = UNSET
+    filter_default_fail: bool | Unset = UNSET
+    channels: str | Unset = UNSET
+    contacts: tuple[str, ...] | Unset = UNSET
+
+
+class UniqueField(StrEnum):
+    """By which given fields of `CheckChanges` an existing check is recognised instead of making another."""
+
+    NAME = "name"
+    SLUG = "slug"
+    TAGS = "tags"
+    PERIOD = "period"
+    GRACE = "grace"
+
+
+_TEXTS = {
+    "name": rule.LONGEST_NAME,
+    "description": rule.LONGEST_DESCRIPTION,
+    "tags": rule.LONGEST_TAGS,
+    "start_keywords": rule.LONGEST_KEYWORDS,
+    "success_keywords": rule.LONGEST_KEYWORDS,
+    "failure_keywords": rule.LONGEST_KEYWORDS,
+}
+_ASSIGNMENTS = ("channels", "contacts")
+
+
+def given(changes: CheckChanges) -> dict[str, Any]:
+    """Return the fields that were given."""
+    values = {field.name: getattr(changes, field.name) for field in fields(changes)}
+    return {name: value for name, value in values.items() if value is not UNSET}
+
+
+def checked(changes: CheckChanges) -> dict[str, Any]:
+    """Return the columns that the changes set, all valid; InvalidInput otherwise.
+
+    A schedule decides the kind and drops a period given beside it (specs/healthchecks.md section 6).
+    """
+    values = {name: value for name, value in given(changes).items() if name not in _ASSIGNMENTS}
+    for name, longest in _TEXTS.items():
+        if name in values:
+            rule.checked_text(values[name], name, longest)
+    if "slug" in values:
+        rule.checked_slug(values["slug"])
+    if "timezone" in values:
+        values["timezone"] = rule.checked_timezone(values["timezone"])
+    return values | _checked_schedule(values)
+
+
+def _checked_schedule(values: dict[str, Any]) -> dict[str, Any]:
+    for name in ("period", "grace"):
+        if name in values:
+            rule.checked_seconds(values[name], name)
+    if "schedule" in values:
+        expression, kind = rule.checked_schedule(values["schedule"])
+        values.pop("period", None)
+        return {"schedule": expression, "schedule_kind": kind}
+    return {"schedule_kind": ScheduleKind.PERIOD} if "period" in values else {}
+
+
+def apply_changes(check: CheckRecord, changes: CheckChanges) -> None:
+    """Change the record as asked and compute its deadline anew; the state itself never changes here (5.4)."""
+    for name, value in checked(changes).items():
+        setattr(check, name, value)
+    reschedule(check)
