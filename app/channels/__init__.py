@@ -1,0 +1,1 @@
+"""By which means people are told: one folder a kind."""

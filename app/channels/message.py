@@ -1,0 +1,73 @@
+"""What a channel is told: the facts of one change of state, free of any table."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.rules.states import FlipReason, PingKind
+
+
+class AlertEvent(StrEnum):
+    """What a message is about. `TEST` is sent on request and changes nothing."""
+
+    DOWN = "DOWN"
+    UP = "UP"
+    TEST = "TEST"
+
+
+@dataclass(frozen=True, slots=True)
+class LastPing:
+    """The newest ping that was not later than the change of state."""
+
+    number: int
+    at: datetime
+    kind: PingKind
+    scheme: str
+    method: str
+    remote_address: str | None
+    user_agent: str
+    exit_status: int | None
+    body: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertMessage:
+    """The facts of one change of state of one check, in the words of DESIGN section 1.
+
+    `check_json` is the Healthchecks v3 read-write object as JSON text, for the `$JSON` placeholder
+    (specs/healthchecks.md section 12). `downtime` is set only when the check came up again.
+    `period` (seconds) is set for period schedules, `schedule` (expression) for the others.
+    """
+
+    event: AlertEvent
+    check_uuid: str
+    name: str
+    slug: str
+    tags: tuple[str, ...]
+    description: str
+    project: str
+    changed_at: datetime
+    reason: FlipReason
+    downtime: timedelta | None
+    period: int | None
+    schedule: str | None
+    timezone: str
+    grace: int
+    ping_count: int
+    last_ping: LastPing | None
+    others_down: tuple[str, ...]
+    url: str
+    check_json: str
+
+    @property
+    def title(self) -> str:
+        """The name that people know the check by: its name, or its uuid when it has none."""
+        return self.name or self.check_uuid
+
+
+class DeliveryError(Exception):
+    """A message could not be delivered; `permanent` says that trying again is useless."""
+
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        super().__init__(message)
+        self.permanent = permanent
