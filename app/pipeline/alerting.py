@@ -1,0 +1,124 @@
+"""Who is told of a change of state: flip and notifications, written in the transaction that changed it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, insert, select, union
+
+from app.channels.message import AlertEvent
+from app.db.reader import AnyRow
+from app.db.unit_of_work import UnitOfWork
+from app.ids import new_uuid
+from app.models import NotificationState
+from app.models.tables import channels, flips, notifications, watchable_channels, watchable_contacts
+from app.rules.check_state import StateChange
+from app.rules.states import WatchState
+
+DELIVER = "notification.deliver"
+"""The actor that sends one notification; its argument is the notification's uuid."""
+
+
+def told_channels(watchable_id: Any, event: AlertEvent) -> Select[*tuple[Any, ...]]:
+    """Select the numbers of the enabled channels that hear of this event of the watchable."""
+    return _told(event, lambda assigned: assigned == watchable_id).with_only_columns(channels.c.id)
+
+
+def _told(event: AlertEvent, of_these: Callable[[ColumnElement[int]], ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    """Select pairs of a watchable and an enabled channel that hears of the event, for some of the watchables."""
+    direct = select(watchable_channels.c.watchable_id, watchable_channels.c.channel_id).where(
+        of_these(watchable_channels.c.watchable_id)
+    )
+    of_contacts = (
+        select(watchable_contacts.c.watchable_id, channels.c.id)
+        .join(channels, channels.c.contact_id == watchable_contacts.c.contact_id)
+        .where(of_these(watchable_contacts.c.watchable_id))
+    )
+    assigned = union(direct, of_contacts).subquery()
+    wants = channels.c.tells_down if event is AlertEvent.DOWN else channels.c.tells_up
+    return (
+        select(assigned.c.watchable_id, channels.c.id)
+        .select_from(assigned.join(channels, channels.c.id == assigned.c.channel_id))
+        .where(~channels.c.disabled, wants)
+        .order_by(assigned.c.watchable_id, channels.c.id)
+    )
+
+
+def event_of(change: StateChange) -> AlertEvent:
+    """Return what a told change is announced as."""
+    return AlertEvent.DOWN if change.to_state is WatchState.DOWN else AlertEvent.UP
+
+
+def flip_row(watchable_id: int, change: StateChange) -> dict[str, Any]:
+    """Return the row of `flips` that records the change."""
+    return {
+        "uuid": new_uuid(),
+        "watchable_id": watchable_id,
+        "at": change.at,
+        "from_state": change.from_state,
+        "to_state": change.to_state,
+        "reason": change.reason,
+    }
+
+
+def notification_rows(
+    watchable_id: int | None, flip_id: int | None, event: AlertEvent, channel_ids: Sequence[int], now: datetime
+) -> list[dict[str, Any]]:
+    """Return one row of `notifications` a channel, due at once."""
+    return [
+        {
+            "uuid": new_uuid(),
+            "channel_id": channel_id,
+            "watchable_id": watchable_id,
+            "flip_id": flip_id,
+            "event": event,
+            "state": NotificationState.PENDING,
+            "attempt": 0,
+            "next_attempt_at": now,
+            "created_at": now,
+            "error": "",
+        }
+        for channel_id in channel_ids
+    ]
+
+
+async def record_change(unit: UnitOfWork, watchable_id: int, change: StateChange, now: datetime) -> None:
+    """Write the flip and, if it is news, one notification a channel; their messages leave after the commit."""
+    await record_changes(unit, [(watchable_id, change)], now)
+
+
+async def record_changes(unit: UnitOfWork, changes: Sequence[tuple[int, StateChange]], now: datetime) -> None:
+    """Do the same for several watchables, each with one change, in at most four statements."""
+    if not changes:
+        return
+    written = await unit.session.execute(
+        insert(flips).returning(flips.c.watchable_id, flips.c.id), [flip_row(*change) for change in changes]
+    )
+    flip_ids = {row.watchable_id: row.id for row in written}
+    rows = []
+    for event in (AlertEvent.DOWN, AlertEvent.UP):
+        told = [number for number, change in changes if change.is_told and event_of(change) is event]
+        for watchable_id, pairs in groupby(await _told_pairs(unit, event, told), key=itemgetter(0)):
+            channel_ids = [pair[1] for pair in pairs]
+            rows += notification_rows(watchable_id, flip_ids[watchable_id], event, channel_ids, now)
+    await _notify(unit, rows)
+
+
+async def _told_pairs(unit: UnitOfWork, event: AlertEvent, watchable_ids: Sequence[int]) -> Sequence[AnyRow]:
+    return await unit.rows(_told(event, lambda assigned: assigned.in_(watchable_ids))) if watchable_ids else []
+
+
+async def record_test(unit: UnitOfWork, channel_id: int, now: datetime) -> str:
+    """Write a notification that tests a channel, and return its uuid."""
+    rows = notification_rows(None, None, AlertEvent.TEST, [channel_id], now)
+    await _notify(unit, rows)
+    return str(rows[0]["uuid"])
+
+
+async def _notify(unit: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        await unit.session.execute(insert(notifications), rows)
+    for row in rows:
+        unit.enqueue(DELIVER, row["uuid"])

@@ -1,0 +1,163 @@
+"""Other writers of the same SQLite file delay pings; they never freeze the loop, and never lose one."""
+
+import asyncio
+import sqlite3
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import select, update
+
+from app.errors import Unavailable
+from app.models.tables import pings, projects
+from app.pipeline.ingest import Ingest, Receipt, sqlite_connection
+from app.pipeline.ingest.sqlite_connection import LoopConnection
+from tests.app.pipeline.ingest.conftest import MakeSignal
+from tests.world import World
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+OTHER_PROCESS = """
+import sqlite3, sys, time
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+connection.execute("UPDATE projects SET name = 'written by another process'")
+print("holding", flush=True)
+time.sleep(float(sys.argv[2]))
+connection.execute("COMMIT")
+"""
+HELD_SECONDS = 1.5
+LONGEST_STALL = 0.05
+ATTEMPTS = 5
+
+
+@asynccontextmanager
+async def another_process_writing(world: World, seconds: float) -> AsyncIterator[None]:
+    path = world.site.database.url.database
+    assert path is not None
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", OTHER_PROCESS, path, str(seconds), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"holding\n"
+    yield
+    assert await process.wait() == 0
+
+
+async def longest_gap(stop: asyncio.Event) -> float:
+    """Return how long the loop kept a task waiting that asked for a turn every millisecond."""
+    longest = 0.0
+    while not stop.is_set():
+        before = time.perf_counter()
+        await asyncio.sleep(0.001)
+        longest = max(longest, time.perf_counter() - before)
+    return longest
+
+
+async def stall_while_another_process_writes(world: World, ingest: Ingest, signal: MakeSignal) -> float:
+    check = await world.check(pinged=False)
+    stop = asyncio.Event()
+    async with another_process_writing(world, HELD_SECONDS):
+        watching = asyncio.create_task(longest_gap(stop))
+        receipts = await asyncio.gather(*(ingest.submit(signal(uuid=check.uuid)) for _ in range(50)))
+        stop.set()
+        longest = await watching
+    assert receipts == [Receipt.OK] * 50
+    assert (await world.stored(check)).ping_count == 50
+    return longest
+
+
+async def test_another_writing_process_never_freezes_the_loop(world: World, ingest: Ingest, signal: MakeSignal) -> None:
+    # A busy machine may hold up any one attempt; a connection that waits inside SQLite stalls all of them.
+    stalls = []
+    for _ in range(ATTEMPTS):
+        stalls.append(await stall_while_another_process_writes(world, ingest, signal))
+        if stalls[-1] < LONGEST_STALL:
+            return
+    pytest.fail(f"The loop stood still for {min(stalls):.3f} s at best")
+
+
+async def test_pings_that_wait_too_long_are_refused(
+    world: World, ingest: Ingest, signal: MakeSignal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    monkeypatch.setattr(sqlite_connection, "BUSY_SECONDS", 0.1)
+    check = await world.check(pinged=False)
+    # when
+    async with another_process_writing(world, HELD_SECONDS):
+        outcomes = await asyncio.gather(
+            *(ingest.submit(signal(uuid=check.uuid)) for _ in range(3)), return_exceptions=True
+        )
+    # then
+    assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
+    assert await ingest.submit(signal(uuid=check.uuid)) is Receipt.OK
+    assert (await world.stored(check)).ping_count == 1
+
+
+async def test_writers_of_this_process_take_turns(world: World, ingest: Ingest, signal: MakeSignal) -> None:
+    # given a transaction of a request that is still open
+    check = await world.check(pinged=False)
+    async with world.site.database.transaction() as unit:
+        await unit.execute(update(projects).values(name="changed"))
+        # when
+        waiting = asyncio.create_task(ingest.submit(signal(uuid=check.uuid)))
+        await asyncio.sleep(0.05)
+        # then
+        assert not waiting.done()
+    assert await waiting is Receipt.OK
+
+
+async def test_a_failed_disk_loses_what_was_not_acknowledged_alone(
+    world: World, ingest: Ingest, signal: MakeSignal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    check = await world.check(pinged=False)
+    assert await ingest.submit(signal(uuid=check.uuid)) is Receipt.OK
+    real_commit = LoopConnection._commit
+
+    async def fail(_self: LoopConnection, _connection: sqlite3.Connection) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    # when
+    monkeypatch.setattr(LoopConnection, "_commit", fail)
+    with pytest.raises(Unavailable, match="disk I/O error"):
+        await ingest.submit(signal(uuid=check.uuid))
+    monkeypatch.setattr(LoopConnection, "_commit", real_commit)
+    # then
+    assert await ingest.submit(signal(uuid=check.uuid)) is Receipt.OK
+    rows = await world.site.database.rows(select(pings.c.number).order_by(pings.c.number))
+    assert [row.number for row in rows] == [1, 2]
+
+
+async def test_commits_are_synced(world: World, ingest: Ingest, signal: MakeSignal) -> None:
+    # given
+    check = await world.check(pinged=False)
+    await ingest.submit(signal(uuid=check.uuid))
+    # when
+    connection = ingest._writer._connection._connection
+    settings = {
+        name: connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("synchronous", "journal_mode", "foreign_keys", "busy_timeout")
+    }
+    # then
+    assert settings == {"synchronous": 2, "journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 0}
+
+
+async def test_a_cancelled_runner_leaves_a_whole_database(world: World, signal: MakeSignal) -> None:
+    # given
+    ingest = Ingest(world.site)
+    check = await world.check(pinged=False)
+    tasks = [asyncio.create_task(ingest.submit(signal(uuid=check.uuid))) for _ in range(20)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    # when the loop is torn down in the middle of it
+    assert ingest._runner is not None
+    ingest._runner.cancel()
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    # then every ping is answered, and who was told OK is on disk
+    assert all(outcome is Receipt.OK or isinstance(outcome, Unavailable) for outcome in outcomes)
+    assert (await world.stored(check)).ping_count in {0, 20}
+    assert await ingest.submit(signal(uuid=check.uuid)) is Receipt.OK
+    await ingest.close()
