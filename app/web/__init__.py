@@ -1,0 +1,1 @@
+"""What is not API: ping URLs, health, unsubscribe, explorer files."""
