@@ -1,0 +1,1 @@
+"""Limits and speed of the schema."""

@@ -1,0 +1,75 @@
+"""Loaders: one statement a relation and request, however many rows ask (DESIGN section 3, way 4)."""
+
+from asyncio import gather
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from app.db.engine import Database
+from app.store import assignments, channels, checks, history, history_pages, tags
+from app.store.channels import ChannelRecord, ContactRecord
+from app.store.history import FlipRecord, PingRecord
+from app.store.history_pages import FlipWindow, PingWindow
+from app.store.tags import TagRecord
+
+V = TypeVar("V")
+D = TypeVar("D")
+
+
+class Loaders:
+    """Keyed by row numbers; made anew for each request, so nothing is remembered beyond it."""
+
+    def __init__(self, database: Database) -> None:
+        self.check = _loader(lambda ids: checks.by_ids(database, ids), None)
+        self.last_ping = _loader(lambda ids: history.last_pings(database, ids), None)
+        self.ping_body = _loader(lambda ids: history.ping_bodies(database, ids), None)
+        self.tags = _loader(lambda ids: tags.of_watchables(database, ids), list[TagRecord]())
+        self.contact = _loader(lambda ids: channels.contacts_by_ids(database, ids), None)
+        self.channel = _loader(lambda ids: channels.by_ids(database, ids), None)
+        self.contact_channels = _loader(lambda ids: channels.of_contacts(database, ids), list[ChannelRecord]())
+        self.contact_ids = _loader(lambda ids: assignments.contact_ids_of(database, ids), list[int]())
+        self.told = _loader(lambda ids: assignments.told(database, ids), list[str]())
+        self.project_channels = _loader(lambda ids: _channels_of_projects(database, ids), list[ChannelRecord]())
+        self.ping_duration = _loader(lambda ids: history_pages.ping_durations(database, ids), None)
+        self._database = database
+        self._flip_pages: dict[FlipWindow, DataLoader[int, list[FlipRecord]]] = {}
+        self._ping_pages: dict[PingWindow, DataLoader[int, list[PingRecord]]] = {}
+
+    def flip_page(self, window: FlipWindow) -> DataLoader[int, list[FlipRecord]]:
+        """Return the loader of the flips that this window shows of watchables."""
+        if window not in self._flip_pages:
+            read = partial(history_pages.flip_pages, self._database, window=window)
+            self._flip_pages[window] = _loader(read, list[FlipRecord]())
+        return self._flip_pages[window]
+
+    def ping_page(self, window: PingWindow) -> DataLoader[int, list[PingRecord]]:
+        """Return the loader of the pings that this window shows of checks."""
+        if window not in self._ping_pages:
+            read = partial(history_pages.ping_pages, self._database, window=window)
+            self._ping_pages[window] = _loader(read, list[PingRecord]())
+        return self._ping_pages[window]
+
+    async def channels_of(self, project_id: int, watchable_id: int) -> list[ChannelRecord]:
+        """Return the channels of the project that hear of a watchable, oldest first."""
+        own, told = await gather(self.project_channels.load(project_id), self.told.load(watchable_id))
+        return [channel for channel in own if channel.uuid in told]
+
+    async def contacts_of(self, watchable_id: int) -> list[ContactRecord]:
+        """Return the contacts assigned to a watchable."""
+        found = await self.contact.load_many(await self.contact_ids.load(watchable_id))
+        return [contact for contact in found if contact is not None]
+
+
+def _loader(read: Callable[[list[int]], Awaitable[Mapping[int, V]]], default: D) -> DataLoader[int, V | D]:
+    async def load(keys: list[int]) -> list[V | D]:
+        found = await read(keys)
+        return [found.get(key, default) for key in keys]
+
+    return DataLoader(load_fn=load)
+
+
+async def _channels_of_projects(database: Database, ids: list[int]) -> dict[int, list[ChannelRecord]]:
+    """Read the channels of each project; a request has one project."""
+    return {project_id: await channels.of_project(database, project_id) for project_id in ids}

@@ -1,0 +1,1 @@
+"""The mutations, one noun a file."""

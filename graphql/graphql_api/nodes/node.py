@@ -1,0 +1,36 @@
+"""Node: whatever has a global id."""
+
+from typing import Any
+
+import strawberry
+
+from app.ids import global_id
+from app.store.channels import ChannelRecord, ContactRecord
+from app.store.history import FlipRecord
+from app.store.keys import KeyRecord
+from app.store.notifications import NotificationRecord
+from app.store.projects import ProjectRecord
+from app.store.tags import TagRecord
+from graphql_api.fields import plain
+
+_NAMES = {
+    ProjectRecord: "Project",
+    FlipRecord: "Flip",
+    TagRecord: "Tag",
+    ContactRecord: "Contact",
+    ChannelRecord: "Channel",
+    NotificationRecord: "Notification",
+    KeyRecord: "ApiKey",
+}
+
+
+def node_id(root: Any) -> strawberry.ID:
+    """Return the global id of a record that is named by its uuid alone."""
+    return strawberry.ID(global_id(_NAMES[type(root)], root.uuid))
+
+
+@strawberry.interface(description="Whatever has a global id, by which `node` finds it again.")
+class Node:
+    """Checks and pings have ids of their own making; all else is named by its uuid."""
+
+    id: strawberry.ID = plain(node_id, "Global id: opaque, and stable for as long as the node lives.")

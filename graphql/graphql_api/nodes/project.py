@@ -1,0 +1,153 @@
+"""Project: the tenant that owns everything else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any
+
+import strawberry
+
+from app.store.channels import ContactRecord
+from app.store.check_pages import CheckFilter as Wanted
+from app.store.check_pages import CheckOrder, CheckOrderField, position
+from app.store.keys import KeyRecord
+from app.store.notifications import NotificationRecord
+from app.store.projects import ProjectRecord
+from app.store.tags import TagRecord
+from graphql_api.connections import (
+    DEFAULT_PAGE,
+    MAX_CHECKS,
+    After,
+    Connection,
+    First,
+    Page,
+    page_of,
+    page_size,
+    read_cursor,
+)
+from graphql_api.cost import Cost
+from graphql_api.fields import Info, fetched, node_type, stored
+from graphql_api.inputs.references import uuid_of
+from graphql_api.inputs.watchable import CheckFilter, WatchOrder
+from graphql_api.nodes.api_key import ApiKey
+from graphql_api.nodes.check import Check
+from graphql_api.nodes.contact import Contact
+from graphql_api.nodes.node import Node
+from graphql_api.nodes.notification import Notification
+from graphql_api.nodes.tag import Tag
+from graphql_api.resolvers import checks, contacts, keys, notifications, projects
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage(Page):
+    """A page of checks, and which checks it is a page of."""
+
+    wanted: Wanted
+
+
+_CURSORS: dict[CheckOrderField, type] = {
+    CheckOrderField.NAME: str,
+    CheckOrderField.STATE: int,
+    CheckOrderField.STATE_SINCE: datetime,
+    CheckOrderField.CREATED: int,
+}
+
+
+async def _checks(
+    root: ProjectRecord,
+    info: Info,
+    after: After = None,
+    first: First = DEFAULT_PAGE,
+    filter: Annotated[  # noqa: A002 - the argument's name in the schema
+        CheckFilter | None, strawberry.argument(description="Which checks are wanted.")
+    ] = None,
+    order_by: Annotated[WatchOrder | None, strawberry.argument(description="In which order.")] = None,
+) -> CheckPage:
+    del root
+    size = page_size(first, MAX_CHECKS)
+    wanted = Wanted() if filter is None else filter.wanted()
+    order = CheckOrder() if order_by is None else order_by.order()
+    place = read_cursor(after, order.field.value, _CURSORS[order.field], int)
+    found = await checks.check_page(
+        info.context, wanted=wanted, order=order, after=(place[1], place[2]) if place else None, limit=size + 1
+    )
+    page = page_of(found, size, after, partial(_check_key, order, info.context.now()))
+    return CheckPage(page.edges, page.page_info, wanted)
+
+
+def _check_key(order: CheckOrder, now: datetime, check: Any) -> tuple[Any, ...]:
+    return order.field.value, *position(check, order, now)
+
+
+async def _total(root: CheckPage, info: Info) -> int:
+    return await checks.check_count(info.context, wanted=root.wanted)
+
+
+async def _contacts(root: ProjectRecord, info: Info) -> list[ContactRecord]:
+    del root
+    return await contacts.contact_list(info.context)
+
+
+async def _tags(root: ProjectRecord, info: Info) -> list[TagRecord]:
+    del root
+    return await projects.tag_list(info.context)
+
+
+async def _api_keys(root: ProjectRecord, info: Info) -> list[KeyRecord]:
+    del root
+    return await keys.key_list(info.context)
+
+
+async def _notifications(
+    root: ProjectRecord,
+    info: Info,
+    after: After = None,
+    first: First = DEFAULT_PAGE,
+    channel: Annotated[strawberry.ID | None, strawberry.argument(description="Only messages by this channel.")] = None,
+) -> Page:
+    del root
+    size = page_size(first)
+    below = read_cursor(after, int)
+    found = await notifications.notification_page(
+        info.context,
+        channel_uuid=None if channel is None else uuid_of(channel, "Channel", "channel"),
+        below=below[0] if below else None,
+        limit=size + 1,
+    )
+    return page_of(found, size, after, _notification_key)
+
+
+def _notification_key(notification: NotificationRecord) -> tuple[int]:
+    return (notification.id,)
+
+
+@strawberry.type(description="One page of checks.")
+class CheckConnection(Connection[Check]):
+    """Describes `CheckPage`."""
+
+    total_count: int = fetched(_total, "How many checks pass the filter, on all pages together.")
+
+
+@node_type(ProjectRecord, "A tenant: it owns checks, contacts, channels and keys. A key opens one project.")
+class Project(Node):
+    """Describes `ProjectRecord`."""
+
+    name: str = stored("What people call it.")
+    slug: str = stored("Its name in URLs.")
+    timezone: str = stored("The time zone that its people think in.")
+    check_limit: int = stored("How many checks it may have.")
+    ping_limit: int = stored("How many pings are kept of each of its checks.")
+    created_at: datetime = stored("When it was made.")
+    checks: CheckConnection = fetched(_checks, "Its checks, oldest first if not ordered. Pages of 50, at most 1000.")
+    contacts: list[Contact] = fetched(
+        _contacts, "Who is told, oldest first; at most 1000.", cost=Cost(weight=DEFAULT_PAGE)
+    )
+    tags: list[Tag] = fetched(_tags, "Its labels, by name.", cost=Cost(weight=DEFAULT_PAGE))
+    api_keys: list[ApiKey] | None = fetched(
+        _api_keys, "Its keys, oldest first, at most 1000. FORBIDDEN to read-only keys.", cost=Cost(weight=DEFAULT_PAGE)
+    )
+    notifications: Connection[Notification] | None = fetched(
+        _notifications,
+        "Messages sent or owed, newest first, of one channel or of all. FORBIDDEN to read-only keys. Pages of 50, at "
+        "most 100.",
+    )

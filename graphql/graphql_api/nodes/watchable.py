@@ -1,0 +1,85 @@
+"""Watchable: anything whose state is tracked."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from app.rules.check_state import shown_since, shown_state
+from app.rules.states import WatchState
+from app.store.channels import ContactRecord
+from app.store.checks import CheckRecord
+from app.store.history import FlipRecord
+from app.store.history_pages import FlipWindow
+from app.store.projects import ProjectRecord
+from app.store.tags import TagRecord
+from graphql_api.connections import DEFAULT_PAGE, After, Connection, First, Page, page_of, page_size, read_cursor
+from graphql_api.fields import Info, fetched, plain, stored
+from graphql_api.nodes.contact import Contact
+from graphql_api.nodes.flip import Flip
+from graphql_api.nodes.node import Node
+from graphql_api.nodes.tag import Tag
+from graphql_api.resolvers import history
+
+if TYPE_CHECKING:
+    from graphql_api.nodes.project import Project
+
+
+def _state(root: CheckRecord, info: Info) -> WatchState:
+    return shown_state(root, info.context.now())
+
+
+def _state_since(root: CheckRecord, info: Info) -> datetime:
+    return shown_since(root, info.context.now())
+
+
+def _project(root: CheckRecord, info: Info) -> ProjectRecord:
+    del root  # whatever a request may read belongs to its caller's project
+    return info.context.project()
+
+
+async def _tags(root: CheckRecord, info: Info) -> list[TagRecord]:
+    return await info.context.loaders.tags.load(root.id)
+
+
+async def _contacts(root: CheckRecord, info: Info) -> list[ContactRecord]:
+    return await info.context.loaders.contacts_of(root.id)
+
+
+async def _flips(
+    root: CheckRecord,
+    info: Info,
+    after: After = None,
+    first: First = DEFAULT_PAGE,
+    since: Annotated[datetime | None, strawberry.argument(description="No flips earlier than this.")] = None,
+    until: Annotated[datetime | None, strawberry.argument(description="Only flips earlier than this.")] = None,
+) -> Page:
+    size = page_size(first)
+    below = read_cursor(after, datetime, int)
+    window = FlipWindow(size + 1, since, until, (below[0], below[1]) if below else None)
+    found = await history.flip_page(info.context, check_id=root.id, window=window)
+    return page_of(found, size, after, _flip_key)
+
+
+def _flip_key(flip: FlipRecord) -> tuple[datetime, int]:
+    return flip.at, flip.id
+
+
+@strawberry.interface(description="Anything whose state is tracked.")
+class Watchable(Node):
+    """What checks share with whatever else is watched."""
+
+    name: str = stored("What people call it; may be empty.")
+    slug: str = stored("Its name in URLs; need not be unique.")
+    state: WatchState = plain(_state, "The state at this very moment.")
+    state_since: datetime = plain(_state_since, "Since when the state holds.")
+    paused: bool = stored("Whether it is not watched at present.")
+    created_at: datetime = stored("When it was made.")
+    tags: list[Tag] = fetched(_tags, "Its labels, by name.")
+    project: Annotated["Project", strawberry.lazy("graphql_api.nodes.project")] = plain(
+        _project, "The project that it belongs to."
+    )
+    contacts: list[Contact] = fetched(_contacts, "Who is told of its changes, oldest first.")
+    flips: Connection[Flip] = fetched(
+        _flips, "Its changes of state, newest first: from `since` on and before `until`. Pages of 50, at most 100."
+    )

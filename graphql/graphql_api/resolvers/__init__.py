@@ -1,0 +1,1 @@
+"""The use-cases: plain async functions that GraphQL fields and REST routes bind alike."""

@@ -1,0 +1,93 @@
+"""How many statements the reference queries cost: a relation is one, however many rows ask."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from app.ids import global_id
+from app.rules.states import PingKind
+from app.site import Site
+from app.store import checks
+from graphql_api.context import Context
+from graphql_api.execution import Operation, execute
+from tests.graphql_api.conftest import Asker
+from tests.graphql_api.test_checks import made
+from tests.graphql_api.test_contacts import TEST, channel_of, contact_of
+from tests.graphql_api.test_history import pinged
+
+REFERENCE = {
+    "who asks": ("{ viewer { role project { name } } serverInfo { version } }", 0),
+    "a wall of scalars": ("{ project { checks(first: 1000) { edges { node { id name state paused } } } } }", 1),
+    "a counted page": ("{ project { checks { totalCount edges { node { name } } } } }", 2),
+    "checks with tags": ("{ project { checks { edges { node { name tags { name } } } } } }", 2),
+    "checks with contacts": ("{ project { checks { edges { node { contacts { name channels { name } } } } } } }", 4),
+    "checks with channels": ("{ project { checks { edges { node { channels { name kind settings } } } } } }", 3),
+    "checks with flips": ("{ project { checks { edges { node { flips(first: 3) { edges { node { at } } } } } } } }", 2),
+    "checks with pings": (
+        """{ project { checks(first: 9) { edges { node { lastPing { id }
+           pings(first: 3) { edges { node { id number durationMs body } } } } } } } }""",
+        5,
+    ),
+    "the project's own": ("{ project { contacts { name } tags { name } apiKeys { name } } }", 3),
+    "notifications": (
+        "{ project { notifications { edges { node { channel { contact { name } } watchable { name } } } } } }",
+        4,
+    ),
+}
+
+
+@contextmanager
+def counted(site: Site) -> Iterator[list[str]]:
+    """Collect the statements that run meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    engines = {site.database._reader.sync_engine, site.database._writer.sync_engine}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+async def filled(site: Site, writer: Asker) -> Asker:
+    """A project with several of everything."""
+    contacts = [await contact_of(writer, name) for name in "ab"]
+    channels = [await channel_of(writer, one, {"email": {"address": "a@example.org"}}) for one in contacts]
+    for name in "abc":
+        check = await made(writer, name=name, tags=["x", name], contactIds=contacts)
+        for kind in (PingKind.START, PingKind.SUCCESS, PingKind.FAIL):
+            await pinged(site, check, kind, body=b"words")
+        await writer.ask("mutation($i: [ID!]!) { watchablePause(ids: $i) { errors { code } } }", i=[check["id"]])
+    for channel in channels:
+        await writer.ask(TEST, id=channel["id"])
+    return writer
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+async def test_a_reference_query_costs_no_more_statements(site: Site, ctx: Context, filled: Asker, name: str) -> None:
+    query, expected = REFERENCE[name]
+
+    with counted(site) as statements:
+        result = await execute(ctx, Operation(query))
+
+    assert result.errors is None, result.errors
+    assert len(statements) == expected, "\n".join(statements)
+
+
+async def test_many_nodes_cost_one_statement_a_type(site: Site, ctx: Context, filled: Asker) -> None:
+    found = await checks.of_project(site.database, ctx.project().id)
+    ids = [global_id("Check", check.uuid) for check in found]
+    ids += [global_id("Ping", f"{check.uuid}/{number}") for check in found for number in (1, 2)]
+
+    with counted(site) as statements:
+        result = await execute(ctx, Operation("query($ids: [ID!]!) { nodes(ids: $ids) { __typename } }", {"ids": ids}))
+
+    assert result.errors is None, result.errors
+    assert len(statements) == 1 + 2
