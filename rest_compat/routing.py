@@ -1,0 +1,188 @@
+"""Route tables: one row an endpoint, which binds a documented URL to a resolver.
+
+What is shared by all shims is here and knows no dialect: matching, and the order resolve -> map -> answer. How a
+dialect authenticates, refuses and answers is its `Dialect`.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from starlette.background import BackgroundTask
+from starlette.datastructures import QueryParams, URLPath
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, NoMatchFound
+from starlette.types import Receive, Scope, Send
+
+from app.errors import HeliographError
+from app.pipeline.key_use import KeyUse
+from app.security.roles import Role
+from app.site import Site
+from graphql_api.context import Context
+from rest_compat.description import Description
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request as mappers see it: on whose behalf, and the texts of its path, query and body."""
+
+    ctx: Context
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: QueryParams = field(default_factory=QueryParams)
+    body: Any = None
+
+
+async def no_arguments(_call: Call) -> Mapping[str, Any]:
+    """Give the resolver nothing but the context."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One endpoint: what `resolve` is given by `arguments` and what `answer` makes of its result.
+
+    A `{name}` in the path has the form that the dialect's `forms` gives it. `needed` is the role that the key must
+    have; `status` may depend on the result.
+    """
+
+    method: str
+    path: str
+    resolve: Callable[..., Awaitable[Any]]
+    arguments: Callable[[Call], Awaitable[Mapping[str, Any]]]
+    answer: Callable[[Context, Any], Awaitable[Any]]
+    describe: Description
+    needed: Role = Role.EDITOR
+    status: Callable[[Any], int] = lambda _result: 200
+
+
+class Dialect(Protocol):
+    """How one documented API authenticates, refuses and answers. `allowed` are the methods of the path."""
+
+    @property
+    def forms(self) -> Mapping[str, str]:
+        """The regular expression of each name that stands in paths."""
+        ...
+
+    async def call(self, request: Request, row: Route, prefix: str) -> Call:
+        """Read the request and find out who asks; raises what is to be refused."""
+        ...
+
+    def answered(self, allowed: Sequence[str], status: int, value: Any) -> Response:
+        """Return the answer that says this value."""
+        ...
+
+    def refused(self, allowed: Sequence[str], request: Request, error: HeliographError) -> Response:
+        """Return the answer to a request that was refused."""
+        ...
+
+    def wrong_method(self, allowed: Sequence[str]) -> Response:
+        """Return the answer to a method that the path does not have."""
+        ...
+
+    def options(self, allowed: Sequence[str]) -> Response:
+        """Return the answer to OPTIONS."""
+        ...
+
+
+def endpoints(
+    site: Site, table: Sequence[Route], dialect: Dialect, *, prefixes: Sequence[str], base: str
+) -> list[BaseRoute]:
+    """Return the routes that serve the table at `<prefix><base><path>` for each prefix."""
+    uses = KeyUse(site)
+    return [
+        _Endpoint(list(rows), dialect, uses, prefix, base + path)
+        for prefix in prefixes
+        for path, rows in groupby(table, key=lambda row: row.path)
+    ]
+
+
+def slash_redirects(table: Sequence[Route], dialect: Dialect, *, prefixes: Sequence[str], base: str) -> list[BaseRoute]:
+    """Return routes that send a client to the slash that it forgot, for the paths that end in one."""
+    paths = dict.fromkeys(row.path for row in table if row.path.endswith("/"))
+    return [SlashRedirect(prefix + base + path, dialect.forms) for prefix in prefixes for path in paths]
+
+
+class _PathRoute(BaseRoute):
+    """Matches a whole path, whatever the method; each `{name}` by its form."""
+
+    def __init__(self, path: str, forms: Mapping[str, str]) -> None:
+        self.path = path
+        parts = re.split(r"\{(\w+)\}", path)
+        literals = [re.escape(part) for part in parts[::2]]
+        names = [f"(?P<{name}>{forms[name]})" for name in parts[1::2]]
+        self._pattern = re.compile("".join(a + b for a, b in zip(literals, [*names, ""], strict=True)), re.ASCII)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether the request's path is this one."""
+        if scope["type"] != "http":
+            return Match.NONE, {}
+        found = self._pattern.fullmatch(route_path(scope))
+        return (Match.FULL, {"path_params": found.groupdict()}) if found else (Match.NONE, {})
+
+    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
+        """Refuse: these routes have no names."""
+        raise NoMatchFound(name, path_params)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        response = await self.respond(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    async def respond(self, request: Request) -> Response:
+        """Return the answer to one request."""
+        raise NotImplementedError
+
+
+class _Endpoint(_PathRoute):
+    """All methods of one path."""
+
+    def __init__(self, rows: Sequence[Route], dialect: Dialect, uses: KeyUse, prefix: str, path: str) -> None:
+        super().__init__(prefix + path, dialect.forms)
+        self._rows = {row.method: row for row in rows}
+        self._allowed = tuple(self._rows)
+        self._dialect = dialect
+        self._uses = uses
+        self._prefix = prefix
+
+    async def respond(self, request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return self._dialect.options(self._allowed)
+        row = self._rows.get(request.method)
+        if row is None:
+            return self._dialect.wrong_method(self._allowed)
+        try:
+            call = await self._dialect.call(request, row, self._prefix)
+            response = await self._resolved(row, call)
+        except HeliographError as error:
+            return self._dialect.refused(self._allowed, request, error)
+        if call.ctx.caller is not None and self._uses.is_due(call.ctx.caller):
+            response.background = BackgroundTask(self._uses.note, call.ctx.caller)
+        return response
+
+    async def _resolved(self, row: Route, call: Call) -> Response:
+        call.ctx.project(row.needed)
+        result = await row.resolve(call.ctx, **await row.arguments(call))
+        return self._dialect.answered(self._allowed, row.status(result), await row.answer(call.ctx, result))
+
+
+class SlashRedirect(_PathRoute):
+    """Answers the path without its last slash, by any method, with 301 to the path with it; the query is kept."""
+
+    def __init__(self, path: str, forms: Mapping[str, str]) -> None:
+        super().__init__(path.removesuffix("/"), forms)
+
+    async def respond(self, request: Request) -> Response:
+        """Return the redirect; its location is relative to the host."""
+        query = request.scope["query_string"].decode("latin-1")
+        location = quote(request.scope["path"]) + "/" + (f"?{query}" if query else "")
+        return Response(status_code=301, headers={"Location": location})
+
+
+def route_path(scope: Scope) -> str:
+    """Return the path below the place where the application is mounted."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
