@@ -1,0 +1,106 @@
+"""The scheduler's loops look when something is due, survive errors, and stop at once."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from app.pipeline import delivery, watch
+from app.rules.states import WatchState
+from tests.conftest import MovedClock
+from tests.workers.conftest import eventually
+from tests.world import World
+from workers import scheduler
+from workers.scheduler import SWEEP_SECONDS, WATCH_SECONDS, run_scheduler, sweep_step, watch_step
+
+
+async def test_the_pause_lasts_until_the_next_deadline_and_no_longer_than_half_a_second(
+    world: World, clock: MovedClock
+) -> None:
+    assert await watch_step(world.site) == WATCH_SECONDS
+    await world.check(alert_after=clock.now + timedelta(seconds=60))
+    assert await watch_step(world.site) == WATCH_SECONDS
+
+    clock.move(seconds=59.875)
+
+    assert await watch_step(world.site) == 0.125
+
+
+async def test_a_step_that_found_something_late_looks_again_at_once(world: World, clock: MovedClock) -> None:
+    check = await world.check()
+    clock.move(seconds=90)
+
+    assert await watch_step(world.site) == 0
+    assert await watch_step(world.site) == WATCH_SECONDS
+    assert await world.state_of(check) is WatchState.DOWN
+
+
+async def test_a_sweep_step_sends_lost_messages_again(world: World, clock: MovedClock) -> None:
+    await world.email()
+    await world.check()
+    clock.move(minutes=2)
+    await watch_step(world.site)
+    [lost] = world.sent
+    world.sent.clear()
+    clock.move(minutes=1)
+
+    assert await sweep_step(world.site) == SWEEP_SECONDS
+
+    assert [message.arguments[0] for message in world.sent] == [lost.arguments[0]]
+
+
+async def test_a_loop_survives_errors_and_stops_when_told(
+    world: World, clock: MovedClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(scheduler, "_LONGEST_BACKOFF", 0.001)
+    failures = iter([ConnectionError("away"), OSError("still away")])
+    honest = watch.next_deadline
+
+    async def flaky(site):
+        for error in failures:
+            raise error
+        return await honest(site)
+
+    monkeypatch.setattr(watch, "next_deadline", flaky)
+    check = await world.check()
+    clock.move(minutes=2)
+    stop = asyncio.Event()
+    running = asyncio.create_task(run_scheduler(world.site, stop))
+
+    async def down() -> bool:
+        return await world.state_of(check) is WatchState.DOWN
+
+    await eventually(down)
+    stop.set()
+    await asyncio.wait_for(running, 10)
+
+    assert caplog.text.count("The loop watch_step failed") == 2
+
+
+async def test_cancelling_stops_all_loops(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept = asyncio.Event()
+
+    async def note(_site) -> list[str]:
+        swept.set()
+        return []
+
+    monkeypatch.setattr(delivery, "sweep", note)
+    running = asyncio.create_task(run_scheduler(world.site, asyncio.Event()))
+    await asyncio.wait_for(swept.wait(), 10)
+
+    running.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(running, 10)
+    assert [task for task in asyncio.all_tasks() if task.get_name() in ("watch_step", "sweep_step")] == []
+
+
+async def test_a_stopped_scheduler_does_nothing(world: World, clock: MovedClock) -> None:
+    check = await world.check()
+    clock.move(minutes=2)
+    stop = asyncio.Event()
+    stop.set()
+
+    await run_scheduler(world.site, stop)
+
+    assert await world.state_of(check) is WatchState.UP

@@ -1,0 +1,48 @@
+"""The home loop: the one event loop that the database belongs to (DESIGN section 3, loops)."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+
+from app.channels.gateway import Gateway, parse_smtp_url
+from app.pipeline.facts import RenderCheckJson
+from app.site import Site
+
+AT_HOME_SECONDS = 40.0
+"""How long work at home may take, waiting for a busy database included."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What actors need of the process that they run in."""
+
+    site: Site
+    gateway: Gateway
+    render_check_json: RenderCheckJson
+    loop: asyncio.AbstractEventLoop
+
+    @classmethod
+    def here(cls, site: Site, render_check_json: RenderCheckJson) -> Self:
+        """Return a home whose loop is the running one."""
+        gateway = Gateway(
+            mail_server=parse_smtp_url(site.settings.smtp_url.get_secret_value()),
+            mail_from=site.settings.mail_from,
+            site_root=site.site_root,
+            allow_private=site.settings.allow_private_targets,
+            clock=site.clock,
+        )
+        return cls(site, gateway, render_check_json, asyncio.get_running_loop())
+
+    async def at_home(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the home loop, from any other, and return its result; TimeoutError after 40 seconds."""
+        try:
+            future = asyncio.run_coroutine_threadsafe(work, self.loop)
+        except RuntimeError:
+            # The loop is closed: the process is ending.
+            work.close()
+            raise
+        async with asyncio.timeout(AT_HOME_SECONDS):
+            return await asyncio.wrap_future(future)

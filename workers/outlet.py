@@ -1,0 +1,83 @@
+"""The way from a committed transaction to the broker (DESIGN section 4: outbox messages leave after commit)."""
+
+import logging
+import queue
+import threading
+from collections.abc import Sequence
+from itertools import groupby
+
+import dramatiq
+
+from app.db.outbox import Message
+from workers.broker import QUEUES, MemoryBroker, waiting
+
+MOST_WAITING = 10_000
+"""While so many messages wait in a queue no more are added: the sweep brings them later."""
+
+_MOST_BATCHES = 1_000
+_CLOSE_SECONDS = 5.0
+_log = logging.getLogger(__name__)
+
+
+class Outlet:
+    """Hands messages to the broker: `deliver` of a `Database`. It never raises and never waits for the network.
+
+    What a broker in another process is told goes through one thread, in order.
+    """
+
+    def __init__(self, broker: dramatiq.Broker) -> None:
+        self._broker = broker
+        self._batches: queue.Queue[Sequence[Message] | None] = queue.Queue(_MOST_BATCHES)
+        self._thread: threading.Thread | None = None
+        if not isinstance(broker, MemoryBroker):
+            self._thread = threading.Thread(target=self._run, name="outlet", daemon=True)
+            self._thread.start()
+
+    def __call__(self, messages: Sequence[Message]) -> None:
+        """Send messages on their way. What cannot be sent is logged and left to the sweep."""
+        if self._thread is None:
+            self._send(messages)
+            return
+        try:
+            self._batches.put_nowait(tuple(messages))
+        except queue.Full:
+            _log.warning("The broker is too slow: %d messages are left to the sweep", len(messages))
+
+    def close(self) -> None:
+        """Send what waits, within five seconds, and end the thread."""
+        if self._thread is None:
+            return
+        try:
+            self._batches.put(None, timeout=_CLOSE_SECONDS)
+        except queue.Full:
+            _log.warning("The broker is too slow: what still waits for it is left to the sweep")
+        else:
+            self._thread.join(_CLOSE_SECONDS)
+
+    def _run(self) -> None:
+        while (messages := self._batches.get()) is not None:
+            self._send(messages)
+
+    def _send(self, messages: Sequence[Message]) -> None:
+        try:
+            for queue_name, batch in groupby(messages, key=lambda message: QUEUES[message.actor]):
+                self._send_to(queue_name, list(batch))
+        except Exception:  # noqa: BLE001 - each broker's library has errors of its own, and the rows are safe
+            _log.exception("The broker does not answer: %d messages are left to the sweep", len(messages))
+
+    def _send_to(self, queue_name: str, messages: Sequence[Message]) -> None:
+        room = MOST_WAITING - waiting(self._broker, queue_name)
+        for message in messages[: max(room, 0)]:
+            self._broker.enqueue(
+                dramatiq.Message(
+                    queue_name=queue_name,
+                    actor_name=message.actor,
+                    args=message.arguments,
+                    kwargs={},
+                    options={},
+                )
+            )
+        if room < len(messages):
+            _log.warning(
+                "Queue %s is full: %d messages are left to the sweep", queue_name, len(messages) - max(room, 0)
+            )

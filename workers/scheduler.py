@@ -1,0 +1,76 @@
+"""The scheduler: loops that look at the clock. Several of them at once, in any processes, are safe."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+from app.db.away import DATABASE_ERRORS, is_away
+from app.pipeline import delivery, watch
+from app.site import Site
+
+WATCH_SECONDS = 0.5
+"""A deadline that another process set is noticed so soon; one that is known is met exactly."""
+
+SWEEP_SECONDS = 3.0
+
+_LONGEST_BACKOFF = 30.0
+_log = logging.getLogger(__name__)
+
+Step = Callable[[Site], Coroutine[Any, Any, float]]
+"""Does what is due and returns after how many seconds to look again."""
+
+
+async def run_scheduler(site: Site, stop: asyncio.Event) -> None:
+    """Run all loops until `stop` is set. Errors are logged and tried again."""
+    async with asyncio.TaskGroup() as loops:
+        for step in (watch_step, sweep_step):
+            loops.create_task(_repeat(step, site, stop), name=step.__name__)
+
+
+async def watch_step(site: Site) -> float:
+    """Take down what is late; pause until the next deadline, or half a second."""
+    deadline = await watch.next_deadline(site)
+    ahead = None if deadline is None else (deadline - site.clock()).total_seconds()
+    if ahead is None or ahead > 0:
+        return min(ahead or WATCH_SECONDS, WATCH_SECONDS)
+    # What is late and not to be had is in the hands of another process.
+    return 0.0 if await watch.take_down_late(site) else WATCH_SECONDS
+
+
+async def sweep_step(site: Site) -> float:
+    """Send messages again that were lost, and those whose time has come."""
+    await delivery.sweep(site)
+    return SWEEP_SECONDS
+
+
+async def _repeat(step: Step, site: Site, stop: asyncio.Event) -> None:
+    failures = 0
+    while not stop.is_set():
+        try:
+            pause = await _to_its_end(step(site))
+            failures = 0
+        except Exception as error:  # noqa: BLE001 - a database that is away for a while must not end the loop
+            failures += 1
+            pause = min(2.0 ** (failures - 1), _LONGEST_BACKOFF)
+            _log_failure(step.__name__, error, pause)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+
+
+def _log_failure(name: str, error: Exception, pause: float) -> None:
+    if isinstance(error, DATABASE_ERRORS) and is_away(error):
+        _log.warning("The loop %s failed, as the database does not answer (%s); it goes on in %g s", name, error, pause)
+    else:
+        _log.error("The loop %s failed; it goes on in %g s", name, pause, exc_info=error)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, float]) -> float:
+    """Let a step, which is short, finish even when its loop is cancelled: its rows and its messages belong together."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise
