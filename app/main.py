@@ -1,0 +1,249 @@
+"""The composition root: settings, database, broker, and the processes that people start (DESIGN sections 2 and 6)."""
+
+import asyncio
+import gc
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import FrameType
+from typing import Any
+
+import dramatiq
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp
+
+from app.db.away import DATABASE_ERRORS, is_away
+from app.db.one_writer import one_writer
+from app.errors import InvalidInput
+from app.ids import new_uuid
+from app.logs import set_up_logs
+from app.opening import make_site, opened
+from app.pipeline.delivery import release_claims
+from app.pipeline.ingest import Ingest
+from app.provisioning.demo import first_start
+from app.settings import Settings
+from app.site import Site
+from app.web.first_words import first_words
+from app.web.front import Front
+from app.web.health import health_routes
+from app.web.landing import landing_route
+from app.web.pings import PingEndpoint
+from app.web.unsubscribe import unsubscribe_routes
+from graphql_api.view import graphql_routes
+from rest_compat.healthchecks.routes import healthchecks_routes
+from rest_compat.healthchecks.wire import check_json
+from workers.broker import close_broker, make_broker
+from workers.outlet import Outlet
+from workers.running import Workers, run_worker
+from workers.scheduler import run_scheduler
+from workers.separate import separate_process_refusal
+
+_BACKLOG = 2048
+_GC_THRESHOLDS = (20_000, 20, 20)
+_SHUTDOWN_SECONDS = 10
+_log = logging.getLogger(__name__)
+
+Beside = Callable[[Site, dramatiq.Broker], AbstractAsyncContextManager[None]]
+"""Opens and closes what runs beside the web server in its process."""
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Run everything in one process."""
+    _run_server(settings, host, port, _everything)
+
+
+def web(settings: Settings, host: str, port: int) -> None:
+    """Run the web server alone."""
+    _refuse_unshared(settings)
+    _run_server(settings, host, port, _nothing)
+
+
+def worker(settings: Settings, queues: Sequence[str]) -> None:
+    """Run a worker alone, on these queues or on all."""
+    _refuse_unshared(settings)
+    _run_until_stopped(
+        settings, lambda site, broker, stop: run_worker(site, broker, check_json(site), stop, queues=queues)
+    )
+
+
+def scheduler(settings: Settings) -> None:
+    """Run the scheduler alone."""
+    _refuse_unshared(settings)
+    _run_until_stopped(settings, lambda site, _broker, stop: run_scheduler(site, stop))
+
+
+def make_app(site: Site, beside: AbstractAsyncContextManager[None]) -> ASGIApp:
+    """Return the ASGI application; what runs beside it starts and stops with it."""
+    ingest = Ingest(site)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with beside:
+            yield
+            await ingest.close()
+        await site.database.close()
+
+    router = Starlette(
+        routes=[
+            landing_route(site),
+            *health_routes(site),
+            *graphql_routes(site),
+            *healthchecks_routes(site),
+            *unsubscribe_routes(site),
+        ],
+        exception_handlers={Exception: _internal_error} | dict.fromkeys(DATABASE_ERRORS, _no_database),
+        lifespan=lifespan,
+    )
+    # A slash too many is not found, as the documents have it; those that clients forget have routes of their own.
+    router.router.redirect_slashes = False
+    return Front(PingEndpoint(ingest, site), router, site.site_root)
+
+
+def settle_garbage_collector() -> None:
+    """Leave out of all later collections what stays anyway: a list of 1000 checks would pay for looking at it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_GC_THRESHOLDS)
+
+
+async def _internal_error(request: Request, error: Exception) -> Response:
+    """Answer a bug with an id under which the log has it."""
+    number = new_uuid()
+    _log.error("Internal error %s at %s %s", number, request.method, request.url.path, exc_info=error)
+    return PlainTextResponse(f"Internal error {number}\n", status_code=500)
+
+
+async def _no_database(request: Request, error: Exception) -> Response:
+    """Answer 503 while the database is away; what it says of one of our statements is a bug."""
+    if not is_away(error):
+        return await _internal_error(request, error)
+    _log.warning("The database does not answer at %s %s: %s", request.method, request.url.path, type(error).__name__)
+    return PlainTextResponse("The database does not answer.\n", status_code=503)
+
+
+@asynccontextmanager
+async def _everything(site: Site, broker: dramatiq.Broker) -> AsyncIterator[None]:
+    made = await first_start(site)
+    if site.database.is_sqlite:
+        await release_claims(site)
+    stop = asyncio.Event()
+    async with Workers(site, broker, check_json(site)):
+        watching = asyncio.create_task(run_scheduler(site, stop))
+        print(first_words(site.site_root, made), flush=True)  # noqa: T201 - the terminal is where people look
+        yield
+        stop.set()
+        await watching
+
+
+@asynccontextmanager
+async def _nothing(site: Site, _broker: dramatiq.Broker) -> AsyncIterator[None]:
+    print(first_words(site.site_root, None), flush=True)  # noqa: T201 - the terminal is where people look
+    yield
+
+
+def _run_server(settings: Settings, host: str, port: int, beside: Beside) -> None:
+    set_up_logs(settings.log_level)
+    listener = _listener(host, port)
+    site = make_site(_with_own_root(settings, listener))
+    with one_writer(site.database.url):
+        asyncio.run(_try_to_open(settings))
+        _serve_site(site, listener, beside)
+
+
+async def _try_to_open(settings: Settings) -> None:
+    """Bring the database into shape, or say why not, before the web server's own way of failing hides the reason."""
+    async with opened(settings, pool_size=1):
+        pass
+
+
+def _serve_site(site: Site, listener: socket.socket, beside: Beside) -> None:
+    broker = make_broker(site.settings.broker_url)
+    site.database.deliver = outlet = Outlet(broker)
+    config = uvicorn.Config(
+        make_app(site, beside(site, broker)),
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    settle_garbage_collector()
+    try:
+        _Server(config).run(sockets=[listener])
+    finally:
+        outlet.close()
+        close_broker(broker)
+
+
+class _Server(uvicorn.Server):
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop in good order, however often it is said: every wait on the way has a deadline."""
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
+
+
+def _leave(_number: int, _frame: object) -> None:
+    """End the process in good order. Uvicorn raises the signal again, once it has closed everything."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise SystemExit(0)
+
+
+def _run_until_stopped(
+    settings: Settings, work: Callable[[Site, dramatiq.Broker, asyncio.Event], Coroutine[Any, Any, None]]
+) -> None:
+    set_up_logs(settings.log_level)
+    broker = make_broker(settings.broker_url)
+    outlet = Outlet(broker)
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        async with opened(settings) as site:
+            site.database.deliver = outlet
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, stop.set)
+            _log.info("Started")
+            await work(site, broker, stop)
+
+    try:
+        asyncio.run(run())
+    finally:
+        outlet.close()
+        close_broker(broker)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """Listen before anything else starts, so that a taken port is one sentence and a free one is known."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        # Python appends the address once more.
+        reason = str(error.strerror).partition(" (while ")[0]
+        raise InvalidInput(f"Cannot listen on {host} port {port}: {reason}. Try another --port.") from error
+
+
+def _with_own_root(settings: Settings, listener: socket.socket) -> Settings:
+    """Let the site's root be where we listen, unless it was set."""
+    if "site_root" in settings.model_fields_set:
+        return settings
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - compared, not bound
+    return settings.model_copy(update={"site_root": f"http://{shown}:{port}"})
+
+
+def _refuse_unshared(settings: Settings) -> None:
+    refusal = separate_process_refusal(settings)
+    if refusal:
+        raise InvalidInput(refusal)

@@ -1,0 +1,1 @@
+"""Making what a person needs before the first request: projects, keys, users, contacts."""

@@ -1,0 +1,101 @@
+"""Projects, keys, users and contacts, made by who runs the server (DESIGN section 6).
+
+Each function does one transaction and returns what the command prints as JSON.
+"""
+
+from typing import Any
+
+from app.channels.registry import channel_kind
+from app.db.unit_of_work import UnitOfWork
+from app.errors import InvalidInput, NotFound
+from app.models import Project
+from app.rules.check_settings import LONGEST_NAME, checked_text
+from app.rules.slugs import slug_of
+from app.security.keys import KeyRole
+from app.security.roles import Role
+from app.site import Site
+from app.store import channels, keys, projects, users
+from app.store.channel_settings import checked_settings
+from app.store.keys import NewKey
+from app.store.projects import ProjectRecord
+
+LARGEST_CHECK_LIMIT = 1_000_000
+LARGEST_PING_LIMIT = 10_000
+SHORTEST_PASSWORD = 8
+_USER_KEYS = {Role.ADMIN: KeyRole.READ_WRITE, Role.EDITOR: KeyRole.READ_WRITE, Role.VIEWER: KeyRole.READ_ONLY}
+
+
+async def make_project(site: Site, name: str, *, check_limit: int = 10_000, ping_limit: int = 100) -> dict[str, Any]:
+    """Make a project with one key of each role and the contact `Default`, which has no channels yet."""
+    if not name.strip():
+        raise InvalidInput("A project has a name.", path=("name",))
+    checked_text(name, "name", LONGEST_NAME)
+    _within("check limit", check_limit, LARGEST_CHECK_LIMIT)
+    _within("ping limit", ping_limit, LARGEST_PING_LIMIT)
+    now = site.clock()
+    async with site.database.transaction() as unit:
+        row = Project(name=name, slug=slug_of(name), check_limit=check_limit, ping_limit=ping_limit, created_at=now)
+        project = await projects.add(unit, row)
+        secrets = {
+            role.value.lower(): (await keys.add(unit, site.vault, project.id, NewKey(role=role), now))[1]
+            for role in KeyRole
+        }
+        await channels.add_contact(unit, project.id, "Default", now)
+    return {"project": {"id": project.uuid, "name": project.name}, "keys": secrets}
+
+
+async def make_key(site: Site, project: str, wanted: NewKey, *, user_email: str | None = None) -> dict[str, Any]:
+    """Make a key of a project, for a user if one is named."""
+    async with site.database.transaction() as unit:
+        owner = await _project(unit, project)
+        user_id = await _user_id(unit, user_email) if user_email else None
+        chosen = NewKey(wanted.role, wanted.name, wanted.allow_ip, user_id, wanted.expires_at)
+        key, secret = await keys.add(unit, site.vault, owner.id, chosen, site.clock())
+    return {"key": {"id": key.uuid, "role": key.role.value.lower().replace("_", "-"), "secret": secret}}
+
+
+async def make_user(site: Site, project: str, email: str, password: str, role: Role) -> dict[str, Any]:
+    """Make a user who is a member of a project, and a token that acts for that user."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise InvalidInput(f"A password has at least {SHORTEST_PASSWORD} characters.", path=("password",))
+    now = site.clock()
+    async with site.database.transaction() as unit:
+        owner = await _project(unit, project)
+        user = await users.add(unit, email, password, now)
+        await users.join(unit, user, owner.id, role, now)
+        wanted = NewKey(role=_USER_KEYS[role], name=f"token of {email}"[:LONGEST_NAME], user_id=user.id)
+        _, token = await keys.add(unit, site.vault, owner.id, wanted, now)
+    return {"user": {"id": user.uuid, "email": user.email}, "token": token}
+
+
+async def make_contact(
+    site: Site, project: str, *, name: str, kind: str, value: str, settings: dict[str, Any]
+) -> dict[str, Any]:
+    """Make a contact with one channel; `value` is the address or URL, `settings` what else the kind takes."""
+    checked_text(name, "name", LONGEST_NAME)
+    valid = checked_settings(kind, channel_kind(kind).from_value(value, settings))
+    now = site.clock()
+    async with site.database.transaction() as unit:
+        owner = await _project(unit, project)
+        contact = await channels.add_contact(unit, owner.id, name, now)
+        channel = await channels.add(unit, site.vault, contact, kind, name, valid, now)
+    return {"contact": {"id": contact.uuid}, "channel": {"id": channel.uuid, "kind": channel.kind}}
+
+
+async def _project(unit: UnitOfWork, name: str) -> ProjectRecord:
+    project = await projects.named(unit, name)
+    if project is None:
+        raise NotFound(f"There is no project {name!r}: make it with `heliograph project create`.")
+    return project
+
+
+async def _user_id(unit: UnitOfWork, email: str) -> int | None:
+    user = await users.by_email(unit, email)
+    if user is None:
+        raise NotFound(f"There is no user {email!r}: make one with `heliograph user create`.")
+    return user.id
+
+
+def _within(what: str, number: int, largest: int) -> None:
+    if not 1 <= number <= largest:
+        raise InvalidInput(f"The {what} must be between 1 and {largest}.")

@@ -1,0 +1,29 @@
+"""The site: what every part of one process shares."""
+
+from dataclasses import dataclass
+
+from app.clock import Clock
+from app.db.engine import Database
+from app.security.keys import Vault
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Settings, clock, database and the site's secret, made once by the composition root."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    vault: Vault
+
+    @property
+    def site_root(self) -> str:
+        """Where people reach this server, without a slash at the end."""
+        return self.settings.site_root.rstrip("/")
+
+    @property
+    def ping_root(self) -> str:
+        """Where clients send pings, with a slash at the end."""
+        root = self.settings.ping_root or f"{self.site_root}/ping/"
+        return root if root.endswith("/") else f"{root}/"

@@ -1,0 +1,100 @@
+"""A small project in a real database, for tests of what happens to its checks and their alerts."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from app.channels.email.settings import Settings as EmailSettings
+from app.channels.webhook.settings import Settings as WebhookSettings
+from app.db.outbox import Message
+from app.db.reader import AnyRow
+from app.models import Project, WatchableChannel
+from app.models.tables import channels, flips, notifications, watchables
+from app.rules.check_state import reschedule
+from app.rules.states import WatchState
+from app.site import Site
+from app.store import assignments, projects
+from app.store import channels as channel_store
+from app.store import checks as check_store
+from app.store.channels import ChannelRecord, ContactRecord
+from app.store.checks import CheckRecord
+
+
+@dataclass
+class World:
+    """A project with one contact; every check of it is told to that contact."""
+
+    site: Site
+    project_id: int
+    contact: ContactRecord
+    sent: list[Message] = field(default_factory=list)
+    """What left for the broker."""
+
+    @property
+    def now(self) -> datetime:
+        return self.site.clock()
+
+    async def check(self, name: str = "backup", *, pinged: bool = True, **values: Any) -> CheckRecord:
+        """Store a check that is UP since a ping at this moment (or NEW), one minute of period and 30 s of grace."""
+        check = check_store.new_check(self.project_id, name, name, self.now)
+        check.period, check.grace = 60, 30
+        if pinged:
+            check.state, check.last_ping_at, check.ping_count = WatchState.UP, self.now, 1
+        reschedule(check)
+        for key, value in values.items():
+            setattr(check, key, value)
+        async with self.site.database.transaction() as unit:
+            await check_store.add(unit, check)
+            await assignments.assign_contacts(unit, check.id, [self.contact.id])
+        return check
+
+    async def email(self, address: str = "on-call@example.org", **values: Any) -> ChannelRecord:
+        return await self._channel("email", EmailSettings(address=address), values)
+
+    async def webhook(self, down: str | None, up: str | None = None, body: str = "", **values: Any) -> ChannelRecord:
+        requests = {
+            name: {"method": "POST", "url": url, "body": body} for name, url in (("down", down), ("up", up)) if url
+        }
+        return await self._channel("webhook", WebhookSettings.model_validate(requests), values)
+
+    async def _channel(self, kind: str, settings: Any, values: dict[str, Any]) -> ChannelRecord:
+        async with self.site.database.transaction() as unit:
+            made = await channel_store.add(unit, self.site.vault, self.contact, kind, "", settings, self.now)
+            if values:
+                await unit.execute(update(channels).where(channels.c.id == made.id).values(**values))
+        return made
+
+    async def assign_channel(self, check: CheckRecord, channel: ChannelRecord) -> None:
+        async with self.site.database.transaction() as unit:
+            await unit.add(WatchableChannel(watchable_id=check.id, channel_id=channel.id))
+
+    async def stored(self, check: CheckRecord) -> CheckRecord:
+        return (await check_store.by_ids(self.site.database, [check.id]))[check.id]
+
+    async def flips(self) -> list[AnyRow]:
+        return list(await self.site.database.rows(select(flips).order_by(flips.c.id)))
+
+    async def notifications(self) -> list[AnyRow]:
+        return list(await self.site.database.rows(select(notifications).order_by(notifications.c.id)))
+
+    async def channel_row(self, channel: ChannelRecord) -> AnyRow:
+        row = await self.site.database.row(select(channels).where(channels.c.id == channel.id))
+        assert row is not None
+        return row
+
+    async def state_of(self, check: CheckRecord) -> WatchState:
+        row = await self.site.database.row(select(watchables.c.state).where(watchables.c.id == check.id))
+        assert row is not None
+        return WatchState(row.state)
+
+
+async def make_world(site: Site) -> World:
+    """Store the project and its contact, and keep what leaves for the broker."""
+    async with site.database.transaction() as unit:
+        project = await projects.add(unit, Project(name="Ship", created_at=site.clock()))
+        contact = await channel_store.add_contact(unit, project.id, "Default", site.clock())
+    world = World(site, project.id, contact)
+    site.database.deliver = world.sent.extend
+    return world
