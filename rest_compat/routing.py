@@ -5,6 +5,7 @@ dialect authenticates, refuses and answers is its `Dialect`.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -106,7 +107,7 @@ def slash_redirects(table: Sequence[Route], dialect: Dialect, *, prefixes: Seque
     return [SlashRedirect(prefix + base + path, dialect.forms) for prefix in prefixes for path in paths]
 
 
-class _PathRoute(BaseRoute):
+class _PathRoute(BaseRoute, ABC):
     """Matches a whole path, whatever the method; each `{name}` by its form."""
 
     def __init__(self, path: str, forms: Mapping[str, str]) -> None:
@@ -132,9 +133,9 @@ class _PathRoute(BaseRoute):
         response = await self.respond(Request(scope, receive, send))
         await response(scope, receive, send)
 
+    @abstractmethod
     async def respond(self, request: Request) -> Response:
         """Return the answer to one request."""
-        raise NotImplementedError
 
 
 class _Endpoint(_PathRoute):
