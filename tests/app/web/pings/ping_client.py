@@ -8,7 +8,9 @@ import httpx
 from sqlalchemy import select
 
 from app.models.tables import pings
+from app.security.keys import KeyRole
 from app.store.checks import CheckRecord
+from app.store.keys import NewKey, add
 from tests.world import World
 
 
@@ -31,3 +33,9 @@ class PingClient:
         if check is not None:
             statement = statement.where(pings.c.watchable_id == check.id)
         return await self.world.site.database.rows(statement)
+
+
+async def make_key(world: World, role: KeyRole = KeyRole.PING, **terms: Any) -> str:
+    async with world.site.database.transaction() as unit:
+        _, secret = await add(unit, world.site.vault, world.project_id, NewKey(role, **terms), world.now)
+    return secret
