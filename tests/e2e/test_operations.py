@@ -187,19 +187,22 @@ def foreign_writer(path: Path) -> Iterator[Callable[[], bool]]:
         yield lambda: process.poll() is None
 
 
-async def _during_the_hold(root: str, key: str, ping_url: str, path: Path) -> tuple[list[float], list[httpx.Response]]:
-    """Ping, write by both APIs and measure `/healthz` while another process writes; returns latencies and answers."""
-    waits: list[float] = []
+async def _during_the_hold(root: str, key: str, ping_url: str, path: Path) -> tuple[int, list[httpx.Response]]:
+    """Ping, and write by both APIs, while another process writes.
+
+    Returns how often `/healthz` was answered meanwhile, and all answers.
+    """
+    healthy = 0
     answers: list[httpx.Response] = []
 
     async with httpx.AsyncClient(timeout=30, headers={"X-Api-Key": key}, trust_env=False) as client:
         with foreign_writer(path) as held:
 
-            async def measure() -> None:
+            async def look() -> None:
+                nonlocal healthy
                 while held():
-                    begun = time.monotonic()
                     answers.append(await client.get(f"{root}/healthz"))
-                    waits.append(time.monotonic() - begun)
+                    healthy += held()
 
             async def ping() -> None:
                 while held():
@@ -210,8 +213,8 @@ async def _during_the_hold(root: str, key: str, ping_url: str, path: Path) -> tu
                 asked = {"query": CHANGE, "variables": {"id": ping_url.rsplit("/", 1)[1]}}
                 answers.append(await client.post(f"{root}/graphql", json=asked))
 
-            await asyncio.gather(measure(), write(), *(ping() for _ in range(8)))
-    return waits, answers
+            await asyncio.gather(look(), write(), *(ping() for _ in range(8)))
+    return healthy, answers
 
 
 @sqlite_only
@@ -222,13 +225,12 @@ def test_while_another_process_writes_all_that_comes_waits_and_nothing_fails(
     key = key_of(server)
     ping_url = new_check(root, key, name="pinged")
 
-    waits, answers = asyncio.run(_during_the_hold(root, key, ping_url, tmp_path / "heliograph.sqlite3"))
+    healthy, answers = asyncio.run(_during_the_hold(root, key, ping_url, tmp_path / "heliograph.sqlite3"))
 
     assert {answer.status_code for answer in answers} == {200, 201}
     pings = sum(answer.url.path.startswith("/ping/") for answer in answers)
     kept = "SELECT c.ping_count, c.description FROM checks c JOIN watchables w ON w.id = c.watchable_id"
     assert outside.rows(f"{kept} WHERE w.name = 'pinged'") == [(pings, "by GraphQL")]
     assert outside.rows(f"{kept} WHERE w.name = 'by REST'") == [(0, "")]
-    # The loop goes on: with a wait of SQLite's own on it, one of these would take the whole hold.
-    assert len(waits) > 10
-    assert max(waits) < HOLD_SECONDS / 3
+    # The loop goes on: with a wait of SQLite's own on it, this would be answered once or twice in the whole hold.
+    assert healthy > 10

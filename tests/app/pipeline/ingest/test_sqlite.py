@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,7 +12,7 @@ from sqlalchemy import select, update
 from app.errors import Unavailable
 from app.models.tables import pings, projects
 from app.pipeline.ingest import Ingest, Receipt, sqlite_connection
-from app.pipeline.ingest.sqlite_connection import LoopConnection
+from app.pipeline.ingest.commit_thread import CommitThread
 from tests.app.pipeline.ingest.conftest import MakeSignal
 from tests.world import World
 
@@ -29,8 +28,6 @@ time.sleep(float(sys.argv[2]))
 connection.execute("COMMIT")
 """
 HELD_SECONDS = 1.5
-LONGEST_STALL = 0.05
-ATTEMPTS = 5
 
 
 @asynccontextmanager
@@ -46,37 +43,26 @@ async def another_process_writing(world: World, seconds: float) -> AsyncIterator
     assert await process.wait() == 0
 
 
-async def longest_gap(stop: asyncio.Event) -> float:
-    """Return how long the loop kept a task waiting that asked for a turn every millisecond."""
-    longest = 0.0
+async def turns(stop: asyncio.Event) -> int:
+    """Return how often the loop gave a turn to a task that asked for one every millisecond."""
+    count = 0
     while not stop.is_set():
-        before = time.perf_counter()
         await asyncio.sleep(0.001)
-        longest = max(longest, time.perf_counter() - before)
-    return longest
-
-
-async def stall_while_another_process_writes(world: World, ingest: Ingest, signal: MakeSignal) -> float:
-    check = await world.check(pinged=False)
-    stop = asyncio.Event()
-    async with another_process_writing(world, HELD_SECONDS):
-        watching = asyncio.create_task(longest_gap(stop))
-        receipts = await asyncio.gather(*(ingest.submit(signal(uuid=check.uuid)) for _ in range(50)))
-        stop.set()
-        longest = await watching
-    assert receipts == [Receipt.OK] * 50
-    assert (await world.stored(check)).ping_count == 50
-    return longest
+        count += 1
+    return count
 
 
 async def test_another_writing_process_never_freezes_the_loop(world: World, ingest: Ingest, signal: MakeSignal) -> None:
-    # A busy machine may hold up any one attempt; a connection that waits inside SQLite stalls all of them.
-    stalls = []
-    for _ in range(ATTEMPTS):
-        stalls.append(await stall_while_another_process_writes(world, ingest, signal))
-        if stalls[-1] < LONGEST_STALL:
-            return
-    pytest.fail(f"The loop stood still for {min(stalls):.3f} s at best")
+    check = await world.check(pinged=False)
+    stop = asyncio.Event()
+    async with another_process_writing(world, HELD_SECONDS):
+        counting = asyncio.create_task(turns(stop))
+        receipts = await asyncio.gather(*(ingest.submit(signal(uuid=check.uuid)) for _ in range(50)))
+        stop.set()
+    assert receipts == [Receipt.OK] * 50
+    assert (await world.stored(check)).ping_count == 50
+    # A connection that waits inside SQLite would leave two or three; `make bench` measures how long each took.
+    assert await counting > 30
 
 
 async def test_pings_that_wait_too_long_are_refused(
@@ -115,16 +101,16 @@ async def test_a_failed_disk_loses_what_was_not_acknowledged_alone(
     # given
     check = await world.check(pinged=False)
     assert await ingest.submit(signal(uuid=check.uuid)) is Receipt.OK
-    real_commit = LoopConnection._commit
+    real_run = CommitThread.run
 
-    async def fail(_self: LoopConnection, _connection: sqlite3.Connection) -> None:
+    async def fail(_self: CommitThread, _commit: object) -> None:
         raise sqlite3.OperationalError("disk I/O error")
 
     # when
-    monkeypatch.setattr(LoopConnection, "_commit", fail)
+    monkeypatch.setattr(CommitThread, "run", fail)
     with pytest.raises(Unavailable, match="disk I/O error"):
         await ingest.submit(signal(uuid=check.uuid))
-    monkeypatch.setattr(LoopConnection, "_commit", real_commit)
+    monkeypatch.setattr(CommitThread, "run", real_run)
     # then
     assert await ingest.submit(signal(uuid=check.uuid)) is Receipt.OK
     rows = await world.site.database.rows(select(pings.c.number).order_by(pings.c.number))
