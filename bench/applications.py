@@ -1,6 +1,6 @@
 """The applications that benchmarks serve, made in the server's process from its environment.
 
-The empty one is Starlette as it comes; Heliograph has the garbage collector that `heliograph serve` sets.
+The empty one is Starlette as it comes; Heliograph has the interpreter settings that `heliograph serve` sets.
 """
 
 from contextlib import nullcontext
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from app.clock import system_clock
 from app.db.engine import Database
-from app.main import make_app, settle_garbage_collector
+from app.main import make_app, settle_interpreter
 from app.security.keys import Vault
 from app.settings import Settings
 from app.site import Site
@@ -33,5 +33,5 @@ def heliograph() -> ASGIApp:
     settings = Settings()
     site = Site(settings, system_clock, Database(settings.resolved_database_url), Vault(settings.site_secret))
     application = make_app(site, nullcontext())
-    settle_garbage_collector()
+    settle_interpreter()
     return application

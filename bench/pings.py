@@ -31,7 +31,7 @@ def run() -> Iterator[Ratio]:
 
 
 def _measure(kind: str, url: str, folder: Path) -> Iterator[Ratio]:
-    paths = [f"/ping/{uuid}" for uuid in asyncio.run(_filled(url))]
+    paths = [f"/ping/{uuid}" for uuid in asyncio.run(filled(url))]
     environment = {
         "HELIOGRAPH_DATABASE_URL": url,
         "HELIOGRAPH_DATA_DIR": str(folder),
@@ -51,7 +51,7 @@ def _measure(kind: str, url: str, folder: Path) -> Iterator[Ratio]:
             yield Ratio(f"pings on {kind}, {what}", value, detail, at_least=FLOORS[kind])
 
 
-async def _filled(url: str) -> list[str]:
+async def filled(url: str) -> list[str]:
     """Make the tables and the checks, and return their uuids."""
     database = Database(url)
     now = datetime.now(UTC)

@@ -31,7 +31,7 @@ async def run_scheduler(site: Site, stop: asyncio.Event) -> None:
 
 async def watch_step(site: Site) -> float:
     """Take down what is late; pause until the next deadline, or half a second."""
-    deadline = await watch.next_deadline(site)
+    deadline = await watch.next_look(site)
     ahead = None if deadline is None else (deadline - site.clock()).total_seconds()
     if ahead is None or ahead > 0:
         return min(ahead or WATCH_SECONDS, WATCH_SECONDS)

@@ -14,6 +14,7 @@ class Check(SQLModel, table=True):
 
     `period`, `schedule` and `timezone` are all kept when the schedule's kind changes. `next_expected_at` and
     `alert_after` are computed when something changes and stored, so that lists and the watcher only read them.
+    `watch_at` is when the watcher looks next: never later than `alert_after`, but seldom moved, since it is indexed.
     """
 
     __tablename__ = "checks"
@@ -42,4 +43,5 @@ class Check(SQLModel, table=True):
     last_start_run_key: str | None = Field(default=None, max_length=36)
     last_run_us: int | None = Field(default=None, sa_type=BigId)
     next_expected_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    alert_after: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    alert_after: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    watch_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)

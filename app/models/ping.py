@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.models.columns import BigId, UtcDateTime, Word
@@ -10,14 +9,12 @@ from app.rules.states import PingKind
 
 
 class Ping(SQLModel, table=True):
-    """One recorded signal; `number` counts from 1 for each check, without gaps."""
+    """One recorded signal; `number` counts from 1 for each check, without gaps; check and number name it."""
 
     __tablename__ = "pings"
-    __table_args__ = (UniqueConstraint("watchable_id", "number"),)
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    watchable_id: int = Field(foreign_key="watchables.id", ondelete="CASCADE", sa_type=BigId)
-    number: int
+    watchable_id: int = Field(foreign_key="checks.watchable_id", primary_key=True, ondelete="CASCADE", sa_type=BigId)
+    number: int = Field(primary_key=True)
     kind: PingKind = Field(sa_type=Word(PingKind))
     at: datetime = Field(sa_type=UtcDateTime)
     run_key: str | None = Field(default=None, max_length=36)

@@ -28,7 +28,7 @@ _SAVE_STATE = (
 _SAVE_DEADLINE = (
     update(checks)
     .where(checks.c.watchable_id == bindparam("number"))
-    .values({name: bindparam(f"new_{name}") for name in ("next_expected_at", "alert_after")})
+    .values({name: bindparam(f"new_{name}") for name in ("next_expected_at", "alert_after", "watch_at")})
 )
 
 
@@ -40,10 +40,10 @@ class _Looked:
     change: StateChange | None
 
 
-async def next_deadline(site: Site) -> datetime | None:
-    """Return the earliest deadline of all checks, whether it has passed or not."""
-    earliest = select(checks.c.alert_after).where(checks.c.alert_after.is_not(None))
-    row = await site.database.row(earliest.order_by(checks.c.alert_after).limit(1))
+async def next_look(site: Site) -> datetime | None:
+    """Return when to look next, whether that has passed or not: no deadline of any check is earlier."""
+    earliest = select(checks.c.watch_at).where(checks.c.watch_at.is_not(None))
+    row = await site.database.row(earliest.order_by(checks.c.watch_at).limit(1))
     return row[0] if row else None
 
 
@@ -64,8 +64,8 @@ async def take_down_late(site: Site, *, limit: int = 200) -> int:
 async def _late(unit: UnitOfWork, now: datetime, limit: int) -> list[CheckRecord]:
     """Read and lock late checks. Locks that are never waited for cannot take part in a deadlock."""
     statement = (
-        select_checks.where(checks.c.alert_after <= now, watchables.c.state != WatchState.DOWN)
-        .order_by(checks.c.alert_after, checks.c.watchable_id)
+        select_checks.where(checks.c.watch_at <= now, watchables.c.state != WatchState.DOWN)
+        .order_by(checks.c.watch_at, checks.c.watchable_id)
         .limit(limit)
         .with_for_update(of=(checks, watchables), skip_locked=True, key_share=True)
     )
@@ -78,7 +78,7 @@ def _look(check: CheckRecord, now: datetime) -> _Looked:
         return _Looked(check, time_out(check, now))
     except Exception:  # noqa: BLE001 - whatever is wrong with one check must not keep the others from their alerts
         _log.exception("Check %s cannot be computed; it is looked at again in an hour", check.uuid)
-        check.alert_after = now + SET_ASIDE
+        check.watch_at = now + SET_ASIDE
         return _Looked(check, None)
 
 
@@ -88,6 +88,7 @@ async def _save(unit: UnitOfWork, looked: Sequence[_Looked]) -> None:
             "number": each.check.id,
             "new_next_expected_at": each.check.next_expected_at,
             "new_alert_after": each.check.alert_after,
+            "new_watch_at": each.check.watch_at,
         }
         for each in looked
     ]

@@ -54,6 +54,7 @@ class CheckState(CheckOutline):
     state_since: datetime
     last_start_run_key: str | None
     alert_after: datetime | None
+    watch_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,11 @@ class StateChange:
 
 
 def reschedule(check: CheckState) -> None:
-    """Compute anew the next expected time and the deadline, from the schedule and the last signals (9.3)."""
+    """Compute anew the next expected time and the deadline, from the schedule and the last signals (9.3).
+
+    `watch_at` is brought forward if need be, and left where it is while the deadline only moves later: the watcher
+    moves it when it comes by, once a period at most.
+    """
     check.next_expected_at = None
     if check.state is WatchState.UP and check.last_ping_at is not None:
         check.next_expected_at = next_expected(
@@ -82,6 +87,8 @@ def reschedule(check: CheckState) -> None:
         )
     due_at = check.due_at
     check.alert_after = None if due_at is None else due_at + timedelta(seconds=check.grace)
+    if check.alert_after is None or check.watch_at is None or check.alert_after < check.watch_at:
+        check.watch_at = check.alert_after
 
 
 def counted_kind(check: CheckState, kind: PingKind) -> PingKind:
@@ -112,11 +119,12 @@ def apply_signal(check: CheckState, kind: PingKind, at: datetime, run_key: str |
 def time_out(check: CheckState, now: datetime) -> StateChange | None:
     """Take a check whose deadline has passed down, dated with the deadline; else only bring the deadline up to date."""
     reschedule(check)
+    check.watch_at = check.alert_after
     if check.state is WatchState.DOWN or check.alert_after is None or now < check.alert_after:
         return None
     change = _move(check, check.alert_after, WatchState.DOWN, FlipReason.TIMEOUT)
     check.paused = False
-    check.next_expected_at = check.alert_after = None
+    check.next_expected_at = check.alert_after = check.watch_at = None
     return change
 
 
@@ -183,4 +191,4 @@ def _move(check: CheckState, at: datetime, to_state: WatchState, reason: FlipRea
 def _forget(check: CheckState, at: datetime) -> None:
     check.state, check.state_since = WatchState.NEW, at
     check.last_start_at = check.last_start_run_key = None
-    check.next_expected_at = check.alert_after = None
+    check.next_expected_at = check.alert_after = check.watch_at = None

@@ -210,6 +210,7 @@ def new_check(project_id: int, name: str, slug: str, now: datetime) -> CheckReco
         last_run_us=None,
         next_expected_at=None,
         alert_after=None,
+        watch_at=None,
         id=0,
         uuid=uuid,
         project_id=project_id,

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from app.db.reader import Reader
 from app.models.tables import flips, pings
 from app.rules.states import FlipReason, PingKind, WatchState
+
+PingName = tuple[int, int]
+"""A check's row number and a ping's number: what names a ping."""
 
 
 @dataclass(slots=True)
 class PingRecord:
     """All that is stored of one ping but its body; `has_body` tells whether there is one."""
 
-    id: int
     watchable_id: int
     number: int
     kind: PingKind
@@ -27,6 +29,11 @@ class PingRecord:
     remote_address: str | None
     user_agent: str
     has_body: bool
+
+    @property
+    def name(self) -> PingName:
+        """What names the ping."""
+        return self.watchable_id, self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +78,16 @@ async def ping(reader: Reader, watchable_id: int, number: int) -> PingRecord | N
     return PingRecord(*row) if row else None
 
 
-async def ping_bodies(reader: Reader, ping_ids: Sequence[int]) -> dict[int, bytes]:
-    """Return the bodies of these pings, by the ping's row number."""
-    statement = select(pings.c.id, pings.c.body).where(pings.c.id.in_(ping_ids), pings.c.body.is_not(None))
-    return {row[0]: row[1] for row in await reader.rows(statement)}
+def named(names: Sequence[PingName]) -> ColumnElement[bool]:
+    """Return the condition that a ping has one of these names."""
+    return tuple_(pings.c.watchable_id, pings.c.number).in_(names)
+
+
+async def ping_bodies(reader: Reader, names: Sequence[PingName]) -> dict[PingName, bytes]:
+    """Return the bodies of these pings, by name."""
+    statement = select(pings.c.watchable_id, pings.c.number, pings.c.body)
+    rows = await reader.rows(statement.where(named(names), pings.c.body.is_not(None)))
+    return {(watchable_id, number): body for watchable_id, number, body in rows}
 
 
 async def last_pings(reader: Reader, watchable_ids: Sequence[int]) -> dict[int, PingRecord]:

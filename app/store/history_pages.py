@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select
 
 from app.db.reader import Reader
 from app.models.tables import checks, flips, pings, watchables
 from app.rules.durations import LONGEST_RUN
 from app.rules.states import PingKind
-from app.store.history import FlipRecord, PingRecord
+from app.store.history import FlipRecord, PingName, PingRecord, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ def _shown_pings(window: PingWindow) -> Iterable[ColumnElement[bool]]:
         yield pings.c.kind == window.kind
 
 
-async def ping_durations(reader: Reader, ping_ids: Sequence[int]) -> dict[int, timedelta]:
-    """Return how long the run took that each of these pings ended, by the ping's row number.
+async def ping_durations(reader: Reader, names: Sequence[PingName]) -> dict[PingName, timedelta]:
+    """Return how long the run took that each of these pings ended, by the ping's name.
 
     The same answer as `app.rules.durations.run_durations` over the whole log: a success or failure ends a run when the
     newest mark before it with its run key is a start, less than 72 hours earlier.
@@ -114,21 +114,18 @@ async def ping_durations(reader: Reader, ping_ids: Sequence[int]) -> dict[int, t
     )
     start = pings.alias()
     both = pings.join(start, start.c.watchable_id == pings.c.watchable_id)
-    ended = pings.c.id.in_(ping_ids), pings.c.kind.in_((PingKind.SUCCESS, PingKind.FAIL))
+    ended = named(names), pings.c.kind.in_((PingKind.SUCCESS, PingKind.FAIL))
     began = start.c.number == newest_mark, start.c.kind == PingKind.START
-    statement = select(pings.c.id, pings.c.at, start.c.at).select_from(both)
+    statement = select(pings.c.watchable_id, pings.c.number, pings.c.at, start.c.at).select_from(both)
     rows = await reader.rows(statement.where(*ended, *began))
-    return {number: end - begin for number, end, begin in rows if end - begin < LONGEST_RUN}
+    return {(check, number): end - begin for check, number, end, begin in rows if end - begin < LONGEST_RUN}
 
 
-async def pings_by_names(
-    reader: Reader, kept: int, names: Sequence[tuple[int, int]]
-) -> dict[tuple[int, int], PingRecord]:
-    """Return the kept pings that these pairs of a check's number and a ping's number name."""
+async def pings_by_names(reader: Reader, kept: int, names: Sequence[PingName]) -> dict[PingName, PingRecord]:
+    """Return the kept pings that have these names."""
     statement = select(*_PING_COLUMNS).join(checks, checks.c.watchable_id == pings.c.watchable_id)
-    named = tuple_(pings.c.watchable_id, pings.c.number).in_(names)
-    rows = await reader.rows(statement.where(named, pings.c.number > checks.c.ping_count - kept))
-    return {(row.watchable_id, row.number): PingRecord(*row) for row in rows}
+    rows = await reader.rows(statement.where(named(names), pings.c.number > checks.c.ping_count - kept))
+    return {ping.name: ping for ping in (PingRecord(*row) for row in rows)}
 
 
 async def flips_by_uuids(reader: Reader, project_id: int, uuids: Sequence[str]) -> dict[str, FlipRecord]:

@@ -14,17 +14,18 @@ from app.store.history import FlipRecord, PingRecord
 from app.store.history_pages import FlipWindow, PingWindow
 from app.store.tags import TagRecord
 
+K = TypeVar("K")
 V = TypeVar("V")
 D = TypeVar("D")
 
 
 class Loaders:
-    """Keyed by row numbers; made anew for each request, so nothing is remembered beyond it."""
+    """Keyed by row numbers, pings by name; made anew for each request, so nothing is remembered beyond it."""
 
     def __init__(self, database: Database) -> None:
         self.check = _loader(lambda ids: checks.by_ids(database, ids), None)
         self.last_ping = _loader(lambda ids: history.last_pings(database, ids), None)
-        self.ping_body = _loader(lambda ids: history.ping_bodies(database, ids), None)
+        self.ping_body = _loader(lambda names: history.ping_bodies(database, names), None)
         self.tags = _loader(lambda ids: tags.of_watchables(database, ids), list[TagRecord]())
         self.contact = _loader(lambda ids: channels.contacts_by_ids(database, ids), None)
         self.channel = _loader(lambda ids: channels.by_ids(database, ids), None)
@@ -32,7 +33,7 @@ class Loaders:
         self.contact_ids = _loader(lambda ids: assignments.contact_ids_of(database, ids), list[int]())
         self.told = _loader(lambda ids: assignments.told(database, ids), list[str]())
         self.project_channels = _loader(lambda ids: _channels_of_projects(database, ids), list[ChannelRecord]())
-        self.ping_duration = _loader(lambda ids: history_pages.ping_durations(database, ids), None)
+        self.ping_duration = _loader(lambda names: history_pages.ping_durations(database, names), None)
         self._database = database
         self._flip_pages: dict[FlipWindow, DataLoader[int, list[FlipRecord]]] = {}
         self._ping_pages: dict[PingWindow, DataLoader[int, list[PingRecord]]] = {}
@@ -62,8 +63,8 @@ class Loaders:
         return [contact for contact in found if contact is not None]
 
 
-def _loader(read: Callable[[list[int]], Awaitable[Mapping[int, V]]], default: D) -> DataLoader[int, V | D]:
-    async def load(keys: list[int]) -> list[V | D]:
+def _loader(read: Callable[[list[K]], Awaitable[Mapping[K, V]]], default: D) -> DataLoader[K, V | D]:
+    async def load(keys: list[K]) -> list[V | D]:
         found = await read(keys)
         return [found.get(key, default) for key in keys]
 

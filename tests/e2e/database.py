@@ -26,7 +26,8 @@ class Outside:
     def backdate(self, check_uuid: str, seconds: int) -> None:
         """Move the last ping of a check and all that follows from it so far into the past."""
         earlier = f"- {seconds} * 1000000" if self._url.startswith("sqlite") else f"- interval '{seconds} seconds'"
-        moved = ", ".join(f"{name} = {name} {earlier}" for name in ("last_ping_at", "next_expected_at", "alert_after"))
+        names = ("last_ping_at", "next_expected_at", "alert_after", "watch_at")
+        moved = ", ".join(f"{name} = {name} {earlier}" for name in names)
         self.rows(
             f"UPDATE checks SET {moved} WHERE watchable_id = (SELECT id FROM watchables WHERE uuid = '{check_uuid}')"
         )

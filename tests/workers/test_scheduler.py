@@ -14,11 +14,11 @@ from workers import scheduler
 from workers.scheduler import SWEEP_SECONDS, WATCH_SECONDS, run_scheduler, sweep_step, watch_step
 
 
-async def test_the_pause_lasts_until_the_next_deadline_and_no_longer_than_half_a_second(
+async def test_the_pause_lasts_until_the_next_look_and_no_longer_than_half_a_second(
     world: World, clock: MovedClock
 ) -> None:
     assert await watch_step(world.site) == WATCH_SECONDS
-    await world.check(alert_after=clock.now + timedelta(seconds=60))
+    await world.check(watch_at=clock.now + timedelta(seconds=60))
     assert await watch_step(world.site) == WATCH_SECONDS
 
     clock.move(seconds=59.875)
@@ -54,14 +54,14 @@ async def test_a_loop_survives_errors_and_stops_when_told(
 ) -> None:
     monkeypatch.setattr(scheduler, "_LONGEST_BACKOFF", 0.001)
     failures = iter([ConnectionError("away"), OSError("still away")])
-    honest = watch.next_deadline
+    honest = watch.next_look
 
     async def flaky(site):
         for error in failures:
             raise error
         return await honest(site)
 
-    monkeypatch.setattr(watch, "next_deadline", flaky)
+    monkeypatch.setattr(watch, "next_look", flaky)
     check = await world.check()
     clock.move(minutes=2)
     stop = asyncio.Event()

@@ -39,8 +39,9 @@ CHECK_COLUMNS = (
     "last_run_us",
     "next_expected_at",
     "alert_after",
+    "watch_at",
 )
-"""What a signal may change of a row of `checks`."""
+"""What a signal may change of a row of `checks`; `watch_at`, which is indexed, it seldom does."""
 WATCHABLE_COLUMNS = ("state", "state_since", "paused")
 """What a change of state changes of a row of `watchables`."""
 
@@ -103,6 +104,7 @@ class Batch:
     receipts: list[Receipt] = field(default_factory=list)
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     touched: dict[int, PingedCheck] = field(default_factory=dict)
+    rewatched: set[int] = field(default_factory=set)
     changes: list[tuple[int, StateChange]] = field(default_factory=list)
     overgrown: list[Overgrown] = field(default_factory=list)
 
@@ -121,9 +123,12 @@ class Batch:
     def _count(self, check: PingedCheck, signal: Signal) -> None:
         asked = http_kind(check, signal.kind, signal.exit_status, signal.method, signal.body)
         kind = counted_kind(check, asked)
+        watch_at = check.watch_at
         change = apply_signal(check, kind, signal.received_at, signal.run_key)
         if change is not None:
             self.changes.append((check.id, change))
+        if check.watch_at is not watch_at:
+            self.rewatched.add(check.id)
         self.touched[check.id] = check
         self.rows.append(self._ping_row(check, kind, signal))
         if not check.ping_count % PRUNE_EVERY:
@@ -147,15 +152,17 @@ class Batch:
 
     def check_rows(self) -> list[tuple[Any, ...]]:
         """Return what to store of each check that counted a signal: `CHECK_COLUMNS`, then its number."""
+        instant = self.instant
         return [
             (
                 check.ping_count,
-                self._maybe(check.last_ping_at),
-                self._maybe(check.last_start_at),
+                check.last_ping_at and instant(check.last_ping_at),
+                check.last_start_at and instant(check.last_start_at),
                 check.last_start_run_key,
                 check.last_run_us,
-                self._maybe(check.next_expected_at),
-                self._maybe(check.alert_after),
+                check.next_expected_at and instant(check.next_expected_at),
+                check.alert_after and instant(check.alert_after),
+                check.watch_at and instant(check.watch_at),
                 check.id,
             )
             for check in self.touched.values()
@@ -165,6 +172,3 @@ class Batch:
         """Return what to store of each watchable whose state changed: `WATCHABLE_COLUMNS`, then its number."""
         changed = (self.touched[number] for number in dict.fromkeys(number for number, _ in self.changes))
         return [(check.state.value, self.instant(check.state_since), check.paused, check.id) for check in changed]
-
-    def _maybe(self, at: datetime | None) -> Any:
-        return None if at is None else self.instant(at)

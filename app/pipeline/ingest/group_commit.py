@@ -148,7 +148,8 @@ class Ingest:
         """Write what failed together in smaller parts, until the culprit is alone."""
         if overgrown:
             _log.warning("A batch of pings and prunings failed; the pruning waits for its next turn.", exc_info=error)
-            await self._write(batch)
+            if batch:
+                await self._write(batch)
         elif len(batch) == 1:
             batch[0].fail(error)
         else:

@@ -48,11 +48,14 @@ def _insert(table: str, columns: Sequence[str]) -> str:
 
 
 def _update(table: str, columns: Sequence[str], key: str) -> str:
-    return f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in columns)} WHERE {key} = ?"  # noqa: S608 - our own names
+    changes = ", ".join(f"{column} = ?{place}" for place, column in enumerate(columns, start=1))
+    return f"UPDATE {table} SET {changes} WHERE {key} = ?{len(columns) + 1}"  # noqa: S608 - our own names
 
 
 _INSERT_PING = _insert("pings", PING_COLUMNS)
 _UPDATE_CHECK = _update("checks", CHECK_COLUMNS, "watchable_id")
+_UPDATE_REST = _UPDATE_CHECK.replace(f", watch_at = ?{CHECK_COLUMNS.index('watch_at') + 1}", "")
+"""The same without `watch_at`: SQLite writes the index of a column anew that is named, also when it stays the same."""
 _UPDATE_WATCHABLE = _update("watchables", WATCHABLE_COLUMNS, "id")
 
 
@@ -91,7 +94,9 @@ class SqliteWriter:
 
 def _store(connection: sqlite3.Connection, batch: Batch) -> list[Message]:
     connection.executemany(_INSERT_PING, batch.rows)
-    connection.executemany(_UPDATE_CHECK, batch.check_rows())
+    rows = batch.check_rows()
+    connection.executemany(_UPDATE_REST, [row for row in rows if row[-1] not in batch.rewatched])
+    connection.executemany(_UPDATE_CHECK, [row for row in rows if row[-1] in batch.rewatched])
     if not batch.changes:
         return []
     connection.executemany(_UPDATE_WATCHABLE, batch.watchable_rows())

@@ -8,11 +8,11 @@ again between short sleeps.
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager
 
 from app.db.engine import BUSY_SECONDS, prepare_sqlite
 from app.errors import Unavailable
+from app.pipeline.ingest.commit_thread import CommitThread
 
 _SHORTEST_SLEEP = 0.001
 _LONGEST_SLEEP = 0.02
@@ -27,7 +27,7 @@ class LoopConnection:
     def __init__(self, path: str) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ping-commit")
+        self._thread = CommitThread()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[sqlite3.Connection]:
@@ -36,7 +36,7 @@ class LoopConnection:
             connection = await self._begun()
             try:
                 yield connection
-                await self._commit(connection)
+                await self._thread.run(connection.commit)
             finally:
                 connection.rollback()
         except sqlite3.OperationalError as error:
@@ -46,7 +46,7 @@ class LoopConnection:
     async def close(self) -> None:
         """Close the connection and end the thread."""
         self._forget()
-        self._thread.shutdown()
+        self._thread.close()
 
     async def _begun(self) -> sqlite3.Connection:
         """Begin once no other process is writing."""
@@ -66,14 +66,6 @@ class LoopConnection:
             self._connection = _opened(self._path)
         self._connection.execute("BEGIN IMMEDIATE")
         return self._connection
-
-    async def _commit(self, connection: sqlite3.Connection) -> None:
-        committing = self._thread.submit(connection.commit)
-        try:
-            await asyncio.wrap_future(committing)
-        finally:
-            if not committing.done():  # the task was cancelled: nothing may touch the connection beneath a COMMIT
-                wait((committing,))
 
     def _forget(self) -> None:
         if self._connection is not None:

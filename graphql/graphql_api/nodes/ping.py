@@ -25,7 +25,7 @@ async def _id(root: PingRecord, info: Info) -> strawberry.ID:
 
 
 async def _duration_ms(root: PingRecord, info: Info) -> float | None:
-    duration = await info.context.loaders.ping_duration.load(root.id)
+    duration = await info.context.loaders.ping_duration.load(root.name)
     return None if duration is None else duration.total_seconds() * _MILLISECONDS
 
 
@@ -36,7 +36,7 @@ async def _body(
 ) -> str | None:
     if not 1 <= max_bytes <= LONGEST_BODY:
         raise InvalidInput(f"From 1 to {LONGEST_BODY} bytes can be shown.", path=("maxBytes",))
-    body = await info.context.loaders.ping_body.load(root.id) if root.has_body else None
+    body = await info.context.loaders.ping_body.load(root.name) if root.has_body else None
     return None if body is None else body[:max_bytes].decode(errors="replace")
 
 

@@ -40,7 +40,7 @@ async def ping_body(ctx: Context, *, ref: CheckRef, number: int) -> bytes:
     found = await history.ping(ctx.database, check.id, number)
     if found is None or not found.has_body or number <= check.ping_count - project.ping_limit:
         raise NotFound("There is no such ping body.")
-    return (await history.ping_bodies(ctx.database, [found.id]))[found.id]
+    return (await history.ping_bodies(ctx.database, [found.name]))[found.name]
 
 
 async def flip_list(

@@ -11,7 +11,7 @@ from app.channels.message import AlertEvent
 from app.models import NotificationState
 from app.models.tables import checks
 from app.pipeline.alerting import DELIVER
-from app.pipeline.watch import next_deadline, take_down_late
+from app.pipeline.watch import next_look, take_down_late
 from app.rules.check_state import reschedule
 from app.rules.states import FlipReason, ScheduleKind, WatchState
 from tests.conftest import START, MovedClock
@@ -56,7 +56,7 @@ async def test_a_flip_carries_the_deadline_and_not_the_moment_of_noticing(world:
 
 async def test_an_open_run_is_late_from_its_start_on(world: World, clock: MovedClock) -> None:
     started = START + timedelta(seconds=10)
-    await world.check(last_start_at=started, alert_after=started + timedelta(seconds=30))
+    await world.check(last_start_at=started, watch_at=started + timedelta(seconds=30))
     clock.now = started + timedelta(seconds=31)
 
     await take_down_late(world.site)
@@ -104,6 +104,7 @@ async def test_a_deadline_that_moved_later_is_only_brought_up_to_date(world: Wor
     stored = await world.stored(check)
     assert looked == 1
     assert (stored.state, stored.alert_after) == (WatchState.UP, START + timedelta(seconds=3630))
+    assert stored.watch_at == stored.alert_after
     assert await world.flips() == []
     assert await take_down_late(world.site) == 0
 
@@ -124,7 +125,7 @@ async def test_the_earliest_deadlines_come_first(world: World, clock: MovedClock
         reschedule(check)
         async with world.site.database.transaction() as unit:
             stale = update(checks).where(checks.c.watchable_id == check.id)
-            await unit.execute(stale.values(alert_after=check.alert_after))
+            await unit.execute(stale.values(alert_after=check.alert_after, watch_at=check.watch_at))
     clock.move(hours=1)
 
     assert await take_down_late(world.site, limit=2) == 2
@@ -140,7 +141,7 @@ async def test_a_check_that_cannot_be_computed_keeps_nobody_waiting(
         "broken",
         schedule_kind=ScheduleKind.CRON,
         schedule="not a schedule",
-        alert_after=DEADLINE - timedelta(seconds=1),
+        watch_at=DEADLINE - timedelta(seconds=1),
     )
     sound = await world.check("sound")
     clock.now = DEADLINE
@@ -149,7 +150,7 @@ async def test_a_check_that_cannot_be_computed_keeps_nobody_waiting(
         assert await take_down_late(world.site) == 2
 
     stored = await world.stored(broken)
-    assert (stored.state, stored.alert_after) == (WatchState.UP, DEADLINE + timedelta(hours=1))
+    assert (stored.state, stored.watch_at) == (WatchState.UP, DEADLINE + timedelta(hours=1))
     assert await world.state_of(sound) is WatchState.DOWN
     assert broken.uuid in caplog.text
     assert await take_down_late(world.site) == 0
@@ -204,9 +205,9 @@ async def test_the_number_of_statements_does_not_grow_with_the_checks(
     assert len([statement for statement in statements if not statement.startswith("BEGIN")]) == 6
 
 
-async def test_the_next_deadline_is_the_earliest(world: World) -> None:
-    assert await next_deadline(world.site) is None
-    await world.check("later", alert_after=DEADLINE + timedelta(seconds=1))
-    await world.check("sooner", alert_after=DEADLINE)
+async def test_the_next_look_is_the_earliest(world: World) -> None:
+    assert await next_look(world.site) is None
+    await world.check("later", watch_at=DEADLINE + timedelta(seconds=1))
+    await world.check("sooner", watch_at=DEADLINE)
 
-    assert await next_deadline(world.site) == DEADLINE
+    assert await next_look(world.site) == DEADLINE

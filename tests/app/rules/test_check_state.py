@@ -50,6 +50,7 @@ def new_check(**values: object) -> CheckState:
         last_run_us=None,
         next_expected_at=None,
         alert_after=None,
+        watch_at=None,
     )
     for name, value in values.items():
         setattr(check, name, value)
@@ -258,6 +259,37 @@ def test_a_schedule_that_cannot_be_read_is_an_error() -> None:
 
 
 # 9.4: the watcher
+
+
+def test_the_watcher_looks_at_the_first_deadline_while_pings_move_it_later() -> None:
+    check = a_check("up")
+    first = check.alert_after
+    apply_signal(check, SUCCESS, after(PERIOD), None)
+
+    assert (check.watch_at, check.alert_after) == (first, after(2 * PERIOD + GRACE))
+
+    assert time_out(check, after(PERIOD + GRACE)) is None
+    assert check.watch_at == check.alert_after
+
+
+def test_the_watcher_looks_sooner_when_the_deadline_moves_sooner() -> None:
+    check = a_check("up")
+
+    apply_signal(check, START, after(5), None)
+
+    assert check.watch_at == check.alert_after == after(5 + GRACE)
+
+
+@pytest.mark.parametrize("kind", [FAIL, None])
+def test_the_watcher_leaves_a_check_alone_that_has_no_deadline(kind: PingKind | None) -> None:
+    check = a_check("up")
+
+    if kind is None:
+        pause(check, after(1))
+    else:
+        apply_signal(check, kind, after(1), None)
+
+    assert (check.alert_after, check.watch_at) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -178,12 +178,13 @@ def upgrade() -> None:
         sa.Column("last_run_us", BigId, nullable=True),
         sa.Column("next_expected_at", UtcDateTime(), nullable=True),
         sa.Column("alert_after", UtcDateTime(), nullable=True),
+        sa.Column("watch_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["watchable_id"], ["watchables.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("watchable_id"),
         sa.UniqueConstraint("badge_uuid"),
     )
     with op.batch_alter_table("checks", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_checks_alert_after"), ["alert_after"], unique=False)
+        batch_op.create_index(batch_op.f("ix_checks_watch_at"), ["watch_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_checks_unique_key"), ["unique_key"], unique=False)
 
     op.create_table(
@@ -204,7 +205,6 @@ def upgrade() -> None:
 
     op.create_table(
         "pings",
-        sa.Column("id", BigId, nullable=False),
         sa.Column("watchable_id", BigId, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -216,9 +216,8 @@ def upgrade() -> None:
         sa.Column("remote_address", sa.String(length=45), nullable=True),
         sa.Column("user_agent", sa.String(length=200), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=True),
-        sa.ForeignKeyConstraint(["watchable_id"], ["watchables.id"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("watchable_id", "number"),
+        sa.ForeignKeyConstraint(["watchable_id"], ["checks.watchable_id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("watchable_id", "number"),
     )
     op.create_table(
         "watchable_contacts",
@@ -307,7 +306,7 @@ def downgrade() -> None:
     op.drop_table("flips")
     with op.batch_alter_table("checks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_checks_unique_key"))
-        batch_op.drop_index(batch_op.f("ix_checks_alert_after"))
+        batch_op.drop_index(batch_op.f("ix_checks_watch_at"))
 
     op.drop_table("checks")
     with op.batch_alter_table("channels", schema=None) as batch_op:

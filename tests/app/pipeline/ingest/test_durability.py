@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from app.models.tables import pings
 from app.pipeline.ingest import Ingest, Receipt
+from app.pipeline.ingest.commit_thread import CommitThread
 from app.pipeline.ingest.postgresql_connection import DriverConnection
-from app.pipeline.ingest.sqlite_connection import LoopConnection
 from tests.app.pipeline.ingest.conftest import MakeSignal
 from tests.world import World
 
@@ -18,16 +18,17 @@ async def test_no_answer_before_the_commit(
     world: World, ingest: Ingest, signal: MakeSignal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given a disk that takes its time
-    connection_type: Any = LoopConnection if world.site.database.is_sqlite else DriverConnection
-    real_commit = connection_type._commit
+    committer: Any = CommitThread if world.site.database.is_sqlite else DriverConnection
+    name = "run" if world.site.database.is_sqlite else "_commit"
+    real_commit = getattr(committer, name)
     reached, allowed = asyncio.Event(), asyncio.Event()
 
-    async def slow_commit(self: Any, connection: Any) -> None:
+    async def slow_commit(self: Any, asked: Any) -> None:
         reached.set()
         await allowed.wait()
-        await real_commit(self, connection)
+        await real_commit(self, asked)
 
-    monkeypatch.setattr(connection_type, "_commit", slow_commit)
+    monkeypatch.setattr(committer, name, slow_commit)
     check = await world.check(pinged=False)
     # when all statements are through
     task = asyncio.create_task(ingest.submit(signal(uuid=check.uuid)))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -66,7 +67,7 @@ async def test_a_ping_is_stored_whole(world: World, ingest: Ingest, signal: Make
     # then
     assert receipt is Receipt.OK
     (row,) = await rows_of(world, check)
-    assert row[1:] == (
+    assert row == (
         check.id, 1, PingKind.LOG, world.now, "0b5c7d1e-3a4f-4f43-8b57-0123456789ab", 0,
         "https", "POST", "2001:db8::7", "curl/8", b"\x00\xff all of it",
     )  # fmt: skip
@@ -88,6 +89,28 @@ async def test_the_check_moves_on(world: World, ingest: Ingest, signal: MakeSign
     assert (stored.next_expected_at - clock.now).total_seconds() == check.period
     assert (stored.alert_after - clock.now).total_seconds() == check.period + check.grace
     assert started < clock.now
+
+
+async def test_the_watcher_looks_no_later_than_at_the_deadline(
+    world: World, ingest: Ingest, signal: MakeSignal, clock: MovedClock
+) -> None:
+    # given a check that is up
+    check = await world.check()
+    first = check.alert_after
+    # when pings move its deadline later
+    for _ in range(2):
+        clock.move(seconds=40)
+        await ingest.submit(signal(uuid=check.uuid))
+    # then the watcher looks when it was about to, and
+    stored = await world.stored(check)
+    assert (stored.watch_at, stored.alert_after) == (first, clock.now + timedelta(seconds=90))
+    # when a start brings the deadline forward
+    await ingest.submit(signal(uuid=check.uuid, kind=PingKind.FAIL))
+    await ingest.submit(signal(uuid=check.uuid))
+    await ingest.submit(signal(uuid=check.uuid, kind=PingKind.START))
+    # then the watcher looks sooner too
+    stored = await world.stored(check)
+    assert stored.watch_at == stored.alert_after == clock.now + timedelta(seconds=30)
 
 
 async def test_concurrent_pings_share_commits_and_number_without_gaps(
