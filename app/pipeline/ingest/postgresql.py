@@ -54,7 +54,7 @@ class PostgresqlWriter:
         batch = _applied(found(known), signals)
         if batch.changes:
             return None
-        arguments = [*versions(known.values()), *_columns(batch.rows), *_columns(batch.check_rows())]
+        arguments = [*sql.KNOWN_ROWS.of(versions(known.values())), *_stored_rows(batch)]
         stored = dict(await self._connection.single(sql.STORE_KNOWN, arguments))
         if not stored:
             return None
@@ -109,7 +109,8 @@ async def _resolved(
     meant: dict[KeyedSlug, list[str]] = {}
     terms: dict[KeyedSlug, KeyTerms] = {}
     if names:
-        for key_hash, slug, allow_ip, expires_at, uuid in await _fetch(connection, sql.RESOLVE_SLUGS, *_columns(names)):
+        rows = await _fetch(connection, sql.RESOLVE_SLUGS, *zip(*names, strict=True))
+        for key_hash, slug, allow_ip, expires_at, uuid in rows:
             name = KeyedSlug(key_hash, slug)
             meant.setdefault(name, []).append(uuid)
             terms[name] = KeyTerms(allow_ip, expires_at)
@@ -139,16 +140,17 @@ async def _store(connection: Any, batch: Batch) -> dict[int, int]:
     """Store pings and checks; return the new version of each check."""
     if not batch.rows:
         return {}
-    return dict(await _fetch(connection, sql.STORE, *_columns(batch.rows), *_columns(batch.check_rows())))
+    return dict(await _fetch(connection, sql.STORE, *_stored_rows(batch)))
 
 
 async def _record(connection: Any, batch: Batch) -> list[Message]:
     """Write the flips and, for those that are news, one notification a channel."""
     if not batch.changes:
         return []
-    await _fetch(connection, sql.UPDATE_WATCHABLES, *_columns(batch.watchable_rows()))
+    await _fetch(connection, sql.UPDATE_WATCHABLES, *sql.WATCHABLE_ROWS.of(batch.watchable_rows()))
     rows = [flip_row(number, change) for number, change in batch.changes]
-    ids = dict(await _fetch(connection, sql.INSERT_FLIPS, *_columns([_picked(row, sql.FLIP_COLUMNS) for row in rows])))
+    flips = sql.FLIP_ROWS.of(_picked(row, sql.FLIP_COLUMNS) for row in rows)
+    ids = dict(await _fetch(connection, sql.INSERT_FLIPS, *flips))
     owed: list[dict[str, Any]] = []
     for row, (number, change) in zip(rows, batch.changes, strict=True):
         if change.is_told:
@@ -157,8 +159,8 @@ async def _record(connection: Any, batch: Batch) -> list[Message]:
             channels = await _fetch(connection, told.text, *told.ordered({"watchable_id": number}))
             owed += notification_rows(number, ids[row["uuid"]], event, [each[0] for each in channels], change.at)
     if owed:
-        columns = _columns([_picked(row, sql.NOTIFICATION_COLUMNS) for row in owed])
-        await _fetch(connection, sql.INSERT_NOTIFICATIONS, *columns)
+        rows_owed = sql.NOTIFICATION_ROWS.of(_picked(row, sql.NOTIFICATION_COLUMNS) for row in owed)
+        await _fetch(connection, sql.INSERT_NOTIFICATIONS, *rows_owed)
     return [Message(DELIVER, (row["uuid"],)) for row in owed]
 
 
@@ -173,8 +175,8 @@ async def _fetch(connection: Any, statement: str, *arguments: Any) -> Sequence[A
     return rows
 
 
-def _columns(rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-    return list(zip(*rows, strict=True))
+def _stored_rows(batch: Batch) -> list[Any]:
+    return [*sql.PING_ROWS.of(batch.rows), *sql.CHECK_ROWS.of(batch.check_rows())]
 
 
 def _picked(row: Mapping[str, Any], names: Sequence[str]) -> list[Any]:

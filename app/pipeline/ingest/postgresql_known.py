@@ -1,6 +1,6 @@
 """The checks that this process wrote last, and in which versions: most batches need not read them again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.pipeline.ingest.batch import Found, PingedCheck
@@ -50,11 +50,6 @@ def found(known: dict[CheckName, Known]) -> dict[CheckName, Found]:
     return {name: Found([each.check]) for name, each in known.items()}
 
 
-def versions(known: Iterable[Known]) -> list[Sequence[int]]:
-    """Return numbers and versions of the known checks, a sequence a column."""
-    return list(
-        zip(
-            *((each.check.id, each.check_version, each.watchable_version, each.project_version) for each in known),
-            strict=True,
-        )
-    )
+def versions(known: Iterable[Known]) -> list[tuple[int, int, int, int]]:
+    """Return number and versions of each known check."""
+    return [(each.check.id, each.check_version, each.watchable_version, each.project_version) for each in known]

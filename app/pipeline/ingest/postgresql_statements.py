@@ -1,8 +1,6 @@
 """The statements of the ping path on PostgreSQL: rows as arrays, as each statement costs a journey to the server."""
 
-from collections.abc import Sequence
-
-from sqlalchemy import ARRAY, Column, Table, Text, any_, bindparam, literal_column
+from sqlalchemy import ARRAY, Table, Text, any_, bindparam, literal_column
 from sqlalchemy.dialects.postgresql import asyncpg
 
 from app.channels.message import AlertEvent
@@ -11,6 +9,7 @@ from app.models.columns import BigId
 from app.models.tables import checks, flips, notifications, pings, watchables
 from app.pipeline.alerting import told_channels
 from app.pipeline.ingest.batch import CHECK_COLUMNS, PING_COLUMNS, WATCHABLE_COLUMNS, select_pinged
+from app.pipeline.ingest.postgresql_arrays import Arrays
 from app.pipeline.ingest.prune import delete_flips, delete_pings
 
 _DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
@@ -56,31 +55,34 @@ TOLD = {
 PRUNES = [RawStatement(statement, _DIALECT) for statement in (delete_pings(), delete_flips())]
 
 
-def _array(column: Column[object]) -> str:
-    kind = column.type.compile(_DIALECT)
-    return "text[]" if kind.startswith("VARCHAR") else f"{kind}[]"
+KNOWN_ROWS = Arrays({"id": "bigint", "c": "xid", "w": "xid", "p": "xid"})
+"""The numbers of checks and the versions (`xmin`: who wrote a row last) that are known of the three rows of each."""
+PING_ROWS = Arrays.of_table(pings, PING_COLUMNS)
+CHECK_ROWS = Arrays.of_table(checks, (*CHECK_COLUMNS, "watchable_id"))
+WATCHABLE_ROWS = Arrays.of_table(watchables, (*WATCHABLE_COLUMNS, "id"))
+FLIP_ROWS = Arrays.of_table(flips, FLIP_COLUMNS)
+NOTIFICATION_ROWS = Arrays.of_table(notifications, NOTIFICATION_COLUMNS)
 
 
-def _new(table: Table, columns: Sequence[str], first: int = 1) -> str:
-    """Return the rows `new`, made of one array a column; the parameters are numbered from `first`."""
-    arrays = (f"${number}::{_array(table.c[name])}" for number, name in enumerate(columns, start=first))
-    return f"unnest({', '.join(arrays)}) AS new({', '.join(columns)})"
+def _new(rows: Arrays, first: int) -> str:
+    return f"{rows.unnested(first)} AS new({', '.join(rows.names)})"
 
 
-def _insert(table: Table, columns: Sequence[str], first: int = 1) -> str:
-    return f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT new.* FROM {_new(table, columns, first)}"  # noqa: S608 - our own names
+def _insert(table: Table, rows: Arrays, first: int = 1) -> str:
+    return f"INSERT INTO {table.name} ({', '.join(rows.names)}) SELECT new.* FROM {_new(rows, first)}"  # noqa: S608 - our own names
 
 
-def _update(table: Table, columns: Sequence[str], key: str, first: int = 1) -> str:
+def _update(table: Table, rows: Arrays, first: int = 1) -> str:
+    """Return the update of all columns of the rows but the last, which is the key."""
+    *columns, key = rows.names
     changes = ", ".join(f"{column} = new.{column}" for column in columns)
-    new = _new(table, (*columns, key), first)
-    return f"UPDATE {table.name} stored SET {changes} FROM {new} WHERE stored.{key} = new.{key}"  # noqa: S608 - our own names
+    return f"UPDATE {table.name} stored SET {changes} FROM {_new(rows, first)} WHERE stored.{key} = new.{key}"  # noqa: S608 - our own names
 
 
 def _store(first: int, condition: str) -> str:
     """Return the CTE that stores pings and the update of their checks, which returns each check's new version."""
-    insert = f"{_insert(pings, PING_COLUMNS, first)} WHERE {condition}"
-    update = f"{_update(checks, CHECK_COLUMNS, 'watchable_id', first + len(PING_COLUMNS))} AND {condition}"
+    insert = f"{_insert(pings, PING_ROWS, first)} WHERE {condition}"
+    update = f"{_update(checks, CHECK_ROWS, first + len(PING_ROWS.names))} AND {condition}"
     return f"recorded AS ({insert}) {update} RETURNING stored.watchable_id, stored.xmin"
 
 
@@ -89,22 +91,18 @@ STORE = f"WITH {_store(1, 'true')}"
 
 STORE_KNOWN = f"""
 WITH fresh AS (
-    SELECT count(*) = cardinality($1::bigint[]) AS whole FROM (
+    SELECT count(*) = cardinality($1::text::bigint[]) AS whole FROM (
         SELECT c.watchable_id FROM checks c
         JOIN watchables w ON w.id = c.watchable_id
         JOIN projects p ON p.id = w.project_id
-        JOIN unnest($1::bigint[], $2::xid[], $3::xid[], $4::xid[]) AS known(id, c, w, p) ON known.id = c.watchable_id
+        JOIN {KNOWN_ROWS.unnested()} AS known(id, c, w, p) ON known.id = c.watchable_id
         WHERE c.xmin = known.c AND w.xmin = known.w AND p.xmin = known.p
         ORDER BY c.watchable_id FOR NO KEY UPDATE OF c, w
     ) held
-), {_store(5, "(SELECT whole FROM fresh)")}
+), {_store(1 + len(KNOWN_ROWS.names), "(SELECT whole FROM fresh)")}
 """  # noqa: S608 - our own names
-"""Stores pings and checks if nobody else wrote any of the checks, their watchables and projects; else nothing.
+"""Stores pings and checks if nobody else wrote any of the checks, their watchables and projects; else nothing."""
 
-The first four parameters are the numbers of the checks and the versions (`xmin`: who wrote a row last) that are known
-of the three rows of each.
-"""
-
-UPDATE_WATCHABLES = _update(watchables, WATCHABLE_COLUMNS, "id")
-INSERT_FLIPS = f"{_insert(flips, FLIP_COLUMNS)} RETURNING uuid, id"
-INSERT_NOTIFICATIONS = _insert(notifications, NOTIFICATION_COLUMNS)
+UPDATE_WATCHABLES = _update(watchables, WATCHABLE_ROWS)
+INSERT_FLIPS = f"{_insert(flips, FLIP_ROWS)} RETURNING uuid, id"
+INSERT_NOTIFICATIONS = _insert(notifications, NOTIFICATION_ROWS)
