@@ -30,9 +30,9 @@ async def run_scheduler(site: Site, stop: asyncio.Event) -> None:
 
 
 async def watch_step(site: Site) -> float:
-    """Take down what is late; pause until the next deadline, or half a second."""
-    deadline = await watch.next_look(site)
-    ahead = None if deadline is None else (deadline - site.clock()).total_seconds()
+    """Take down what is late; pause until the next look is due, or half a second."""
+    look_at = await watch.next_look(site)
+    ahead = None if look_at is None else (look_at - site.clock()).total_seconds()
     if ahead is None or ahead > 0:
         return min(ahead or WATCH_SECONDS, WATCH_SECONDS)
     # What is late and not to be had is in the hands of another process.

@@ -14,7 +14,8 @@ class Check(SQLModel, table=True):
 
     `period`, `schedule` and `timezone` are all kept when the schedule's kind changes. `next_expected_at` and
     `alert_after` are computed when something changes and stored, so that lists and the watcher only read them.
-    `watch_at` is when the watcher looks next: never later than `alert_after`, but seldom moved, since it is indexed.
+    `watch_at` is when the watcher looks next: not later than `alert_after`, unless that could not be computed, but
+    seldom moved, since it is indexed.
     """
 
     __tablename__ = "checks"

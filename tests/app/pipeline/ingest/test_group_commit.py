@@ -36,11 +36,14 @@ class CountingWriter:
         self.sizes: list[int] = []
         self.gate = asyncio.Event()
         self.gate.set()
+        self.refuses_to_prune = False
         ingest._writer = self
 
     async def write(self, signals: Sequence[NamedSignal], overgrown: Sequence[Overgrown]) -> Written:
         await self.gate.wait()
         self.sizes.append(len(signals))
+        if overgrown and self.refuses_to_prune:
+            raise RuntimeError("no pruning")
         return await self.real.write(signals, overgrown)
 
     async def close(self) -> None:
@@ -314,6 +317,25 @@ async def test_pings_beyond_the_limit_are_pruned(world: World, ingest: Ingest, s
     # then
     assert [row.number for row in await rows_of(world, check)] == list(range(171, 201))
     assert (await world.stored(check)).ping_count == 200
+
+
+async def test_a_pruning_that_fails_is_left_to_its_next_turn(
+    world: World, ingest: Ingest, signal: MakeSignal, caplog: pytest.LogCaptureFixture
+) -> None:
+    # given a check to prune, and a database that refuses to
+    async with world.site.database.transaction() as unit:
+        await unit.execute(update(projects).values(ping_limit=30))
+    check = await world.check(pinged=False)
+    counted = CountingWriter(ingest)
+    counted.refuses_to_prune = True
+    # when the pruning is all that there is to write
+    await asyncio.gather(*(ingest.submit(signal(uuid=check.uuid)) for _ in range(100)))
+    await ingest.close()
+    # then it is tried once, alone, and said
+    assert counted.sizes[-1] == 0
+    assert counted.sizes.count(0) == 1
+    assert "the pruning waits for its next turn" in caplog.text
+    assert len(await rows_of(world, check)) == 100
 
 
 async def test_old_flips_go_with_their_notifications(
