@@ -38,11 +38,11 @@ run: install ## start everything in one process [HOST=127.0.0.1] [PORT=8000]
 	@exec $(BIN)/heliograph serve --host '$(HOST)' --port '$(PORT)'
 
 .PHONY: test
-test: install $(DONE)/dev ## run the tests [PYTEST_ARGS="tests/app -k cron"]
+test: install $(DONE)/dev $(DONE)/clients ## run the tests [PYTEST_ARGS="tests/app -k cron"]
 	@exec $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 .PHONY: soak
-soak: install $(DONE)/dev ## run the long tests, which `make test` leaves out
+soak: install $(DONE)/dev $(DONE)/clients ## run the long tests, which `make test` leaves out
 	@exec $(BIN)/python -m pytest -m soak --timeout 3600 $(PYTEST_ARGS)
 
 .PHONY: lint
@@ -127,6 +127,13 @@ $(DONE)/dev: requirements-dev.lock $(DONE)/runtime
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# Client programs of other services, which tests let loose on ours: they want older packages than we do.
+$(DONE)/clients: requirements-clients.lock $(DONE)/venv
+	@echo "Installing client programs for the tests"
+	@$(BIN)/python -m venv --clear $(VENV)/clients
+	@$(VENV)/clients/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-clients.lock
+	@touch $@
+
 # --- the explorer: prebuilt bundles by npm, from this machine or from PyPI
 
 .PHONY: explorer
@@ -166,6 +173,7 @@ lock-python: $(DONE)/venv
 	@$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	@$(COMPILE) --group build -c requirements-dev.lock -o requirements-build.lock
 	@$(COMPILE) --group node -o requirements-node.lock
+	@$(COMPILE) --group clients -o requirements-clients.lock
 	@rm -rf $(VENV)/uv
 
 lock-explorer:

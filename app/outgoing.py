@@ -7,7 +7,6 @@ A session lives for one call, so the client runs on whichever event loop calls i
 import asyncio
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,16 +37,30 @@ class AddressRefused(OSError):
     """The policy refuses the address; an `OSError`, so that the next address of the name gets its turn."""
 
 
-async def deliver(request: HttpRequest, *, allow_private: bool, tries: int) -> HttpReply:
-    """Send until the answer is 200, 201, 202 or 204, at most `tries` times in immediate succession.
+def by_status(reply: HttpReply) -> None:
+    """Accept 200, 201, 202 and 204, and raise `DeliveryError` for all else."""
+    if reply.status not in _DELIVERED:
+        raise DeliveryError(f"Received status code {reply.status}")
 
-    Raises `DeliveryError` with the reason of the last try.
+
+async def deliver(
+    request: HttpRequest, *, allow_private: bool, tries: int, judge: Callable[[HttpReply], None] = by_status
+) -> HttpReply:
+    """Send until `judge` accepts the answer, at most `tries` times in immediate succession.
+
+    `judge` raises `DeliveryError` for an answer that is no success; a permanent one is not tried again. Raises
+    `DeliveryError` with the reason of the last try.
     """
-    for _ in range(tries - 1):
-        # The reason that counts is the last try's, raised below.
-        with suppress(DeliveryError):
-            return _delivered(await exchange(request, allow_private=allow_private))
-    return _delivered(await exchange(request, allow_private=allow_private))
+    for left in range(tries - 1, -1, -1):
+        try:
+            reply = await exchange(request, allow_private=allow_private)
+            judge(reply)
+        except DeliveryError as error:
+            if error.permanent or not left:
+                raise
+        else:
+            return reply
+    raise ValueError("tries must be 1 or more")
 
 
 async def exchange(request: HttpRequest, *, allow_private: bool, deadline: float = DEADLINE_SECONDS) -> HttpReply:
@@ -61,12 +74,6 @@ async def exchange(request: HttpRequest, *, allow_private: bool, deadline: float
     except (aiohttp.ClientError, OSError, RuntimeError, ValueError) as error:
         # uvloop raises RuntimeError for some failures of a socket, aiohttp and yarl ValueError for bad URLs.
         raise DeliveryError(_reason(error)) from error
-
-
-def _delivered(reply: HttpReply) -> HttpReply:
-    if reply.status not in _DELIVERED:
-        raise DeliveryError(f"Received status code {reply.status}")
-    return reply
 
 
 async def _follow(session: aiohttp.ClientSession, request: HttpRequest) -> HttpReply:

@@ -1,31 +1,68 @@
-"""What every folder of `app/channels/` offers: its package is a `ChannelKind`."""
+"""What every folder of `app/channels/` offers: its package has a `KIND`, which is a `ChannelKind`."""
 
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from app.channels.gateway import Gateway
 from app.channels.message import AlertEvent, AlertMessage
 
+HIDDEN = "********"
+"""Stands for a secret where settings are shown."""
 
-class ChannelKind(Protocol):
-    """One means of telling people. `settings` is always an instance of this kind's own `Settings`."""
+_HIDE = "is hidden where settings are shown"
 
-    Settings: type[BaseModel]
-    """The settings of one channel: closed to unknown fields, every text bounded."""
+Secret = Annotated[str, Field(min_length=1, max_length=1000, repr=False), _HIDE]
+"""A text of the settings that nobody is shown again: a token, a password, a URL that is one."""
 
-    def from_value(self, value: str, more: dict[str, Any]) -> dict[str, Any]:
-        """Return settings, not yet validated, from the one address or URL that says most, and what else was given."""
-        ...
 
-    def is_noop(self, settings: Any, event: AlertEvent) -> bool:
-        """Tell whether the channel keeps still about this event, by its own settings."""
-        ...
+class ChannelSettings(BaseModel):
+    """The settings of one channel: closed to unknown fields, every text bounded, each field described for people."""
 
-    def redacted(self, settings: Any) -> dict[str, JsonValue]:
-        """Return the settings as they may be shown: nothing secret in them."""
-        ...
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    async def send(self, settings: Any, message: AlertMessage, gateway: Gateway) -> None:
-        """Deliver one message; raises `DeliveryError`, and nothing else, when that fails."""
-        ...
+
+class DownAndUpSettings(ChannelSettings):
+    """Settings with a choice of what the channel tells; a test is always wanted."""
+
+    notify_up: bool = Field(default=True, description="Whether to tell when a check comes up again.")
+    notify_down: bool = Field(default=True, description="Whether to tell when a check goes down.")
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelKind:
+    """One means of telling people. Wherever settings are taken they are an instance of this kind's own `Settings`.
+
+    `about` is a sentence for people. `from_value` returns settings, not yet validated, from the one address or URL that
+    says most and what else was given; `redacted` returns them as they may be shown, nothing secret in them. `send`
+    delivers one message; it raises `DeliveryError`, and nothing else, when that fails. `is_noop` tells whether the
+    channel keeps still about an event, by its own settings.
+    """
+
+    about: str
+    Settings: type[ChannelSettings]
+    from_value: Callable[[str, dict[str, Any]], dict[str, Any]]
+    send: Callable[[Any, AlertMessage, Gateway], Awaitable[None]]
+    is_noop: Callable[[Any, AlertEvent], bool]
+    redacted: Callable[[Any], dict[str, JsonValue]]
+
+
+def keeps_still(settings: Any, event: AlertEvent) -> bool:
+    """Tell whether `DownAndUpSettings` do not want the event."""
+    if event is AlertEvent.UP:
+        return not settings.notify_up
+    return event is not AlertEvent.TEST and not settings.notify_down
+
+
+def tells_down_alone(_settings: Any, event: AlertEvent) -> bool:
+    """Keep still about what came up again: for kinds that can only raise something."""
+    return event is AlertEvent.UP
+
+
+def without_secrets(settings: ChannelSettings) -> dict[str, JsonValue]:
+    """Return the settings with each field that is a `Secret` hidden."""
+    shown: dict[str, JsonValue] = settings.model_dump(mode="json")
+    secret = {name for name, field in type(settings).model_fields.items() if _HIDE in field.metadata}
+    return {name: HIDDEN if name in secret and value else value for name, value in shown.items()}

@@ -8,10 +8,11 @@ from app.rules.states import FlipReason, PingKind
 
 
 class AlertEvent(StrEnum):
-    """What a message is about. `TEST` is sent on request and changes nothing."""
+    """What a message is about. `REMINDER` says again that something is down; `TEST` is sent on request."""
 
     DOWN = "DOWN"
     UP = "UP"
+    REMINDER = "REMINDER"
     TEST = "TEST"
 
 

@@ -5,18 +5,15 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
-from typing import cast
 
 import app.channels
 from app.channels.kind import ChannelKind
 from app.errors import InvalidInput
 
-_MEMBERS = ("Settings", "from_value", "is_noop", "redacted", "send")
-
 
 @cache
 def channel_kinds() -> Mapping[str, ChannelKind]:
-    """Return every kind by its name, which is its folder's; raises `TypeError` for an incomplete folder."""
+    """Return every kind by its name, which is its folder's; raises `TypeError` for a folder without one."""
     folders = (module.name for module in pkgutil.iter_modules(app.channels.__path__) if module.ispkg)
     return MappingProxyType({name: _load(name) for name in sorted(folders)})
 
@@ -30,8 +27,7 @@ def channel_kind(name: str) -> ChannelKind:
 
 
 def _load(name: str) -> ChannelKind:
-    module = import_module(f"app.channels.{name}")
-    missing = [member for member in _MEMBERS if not hasattr(module, member)]
-    if missing:
-        raise TypeError(f"app/channels/{name} lacks {', '.join(missing)}")
-    return cast("ChannelKind", module)
+    kind = getattr(import_module(f"app.channels.{name}"), "KIND", None)
+    if not isinstance(kind, ChannelKind):
+        raise TypeError(f"app/channels/{name} has no KIND")
+    return kind

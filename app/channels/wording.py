@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from unicodedata import category
 
-from app.channels.message import AlertMessage, LastPing
+from app.channels.message import AlertEvent, AlertMessage, LastPing
 from app.rules.states import FlipReason, PingKind
 
 _REASONS = {
@@ -17,8 +17,53 @@ _KINDS = {
     PingKind.LOG: "log",
     PingKind.IGNORED: "ignored",
 }
+_HEADLINES = {
+    AlertEvent.DOWN: "is DOWN",
+    AlertEvent.UP: "is UP",
+    AlertEvent.REMINDER: "is still DOWN",
+    AlertEvent.TEST: "sends a test",
+}
+_SUBJECT_CHARACTERS = 200
 _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 _BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def subject(message: AlertMessage) -> str:
+    """Return `DOWN | <name>`, on one line whatever the name holds."""
+    return one_line(f"{message.event} | {message.title}", _SUBJECT_CHARACTERS)
+
+
+def headline(message: AlertMessage) -> str:
+    """Return `“<name>” is DOWN`, or what else happened."""
+    return f"“{message.title}” {_HEADLINES[message.event]}"
+
+
+def facts(message: AlertMessage) -> list[tuple[str, str]]:
+    """List what is known as labels and values, in the order of reading; what is empty is left out."""
+    known = [
+        ("Reason", reason_text(message.reason)),
+        ("Downtime", downtime_text(message.downtime)),
+        ("Time of change", instant_text(message.changed_at)),
+        ("Project", message.project),
+        ("Tags", " ".join(message.tags)),
+        ("Description", message.description),
+        *schedule_facts(message),
+        ("Total pings", str(message.ping_count)),
+        ("Last ping", last_ping_text(message.last_ping)),
+    ]
+    return [(label, value) for label, value in known if value]
+
+
+def plain_text(message: AlertMessage, limit: int) -> str:
+    """Write the message as a few lines for chats and pagers, cut to `limit` characters: headline, facts, link."""
+    lines = [f"{headline(message)}.", *(f"{label}: {value}" for label, value in facts(message)), message.url]
+    return "\n".join(lines)[:limit]
+
+
+def body_start(message: AlertMessage, limit: int) -> str:
+    """Return the start of the last ping's body as text, decoded leniently, at most `limit` characters; may be empty."""
+    ping = message.last_ping
+    return "" if ping is None or ping.body is None else ping.body.decode(errors="replace")[:limit]
 
 
 def reason_text(reason: FlipReason) -> str:

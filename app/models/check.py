@@ -15,7 +15,8 @@ class Check(SQLModel, table=True):
     `period`, `schedule` and `timezone` are all kept when the schedule's kind changes. `next_expected_at` and
     `alert_after` are computed when something changes and stored, so that lists and the watcher only read them.
     `watch_at` is when the watcher looks next: not later than `alert_after`, unless that could not be computed, but
-    seldom moved, since it is indexed.
+    seldom moved, since it is indexed. `failure_count` are the failures in a row since the last success: as many as
+    `failures_before_down` take the check down.
     """
 
     __tablename__ = "checks"
@@ -30,6 +31,8 @@ class Check(SQLModel, table=True):
     schedule: str = Field(default="* * * * *", max_length=100)
     timezone: str = Field(default="UTC", max_length=36)
     manual_resume: bool = False
+    failures_before_down: int = 1
+    failure_count: int = 0
     methods: str = Field(default="", max_length=30)
     start_keywords: str = Field(default="", max_length=200)
     success_keywords: str = Field(default="", max_length=200)

@@ -5,11 +5,15 @@ from datetime import datetime
 from sqlmodel import Field, SQLModel
 
 from app.ids import new_uuid
-from app.models.columns import BigId, UtcDateTime
+from app.models.columns import BigId, UtcDateTime, Word
+from app.rules.rhythms import NagRhythm, ReportRhythm
 
 
 class User(SQLModel, table=True):
-    """A person; `email` is unique in lower case."""
+    """A person; `email` is unique in lower case.
+
+    `next_report_at` and `next_nag_at` are when the next report, and the next reminder of what is down, are due by mail.
+    """
 
     __tablename__ = "users"
 
@@ -19,4 +23,8 @@ class User(SQLModel, table=True):
     name: str = Field(default="", max_length=100)
     timezone: str = Field(default="UTC", max_length=36)
     password_hash: str = Field(max_length=200)
+    report_rhythm: ReportRhythm = Field(default=ReportRhythm.MONTHLY, sa_type=Word(ReportRhythm))
+    next_report_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    nag_rhythm: NagRhythm = Field(default=NagRhythm.OFF, sa_type=Word(NagRhythm))
+    next_nag_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -19,7 +19,10 @@ class WatchableKind(StrEnum):
 
 
 class Watchable(SQLModel, table=True):
-    """Anything whose state is tracked. `tags` is the text as it was written, words split by spaces."""
+    """Anything whose state is tracked. `tags` is the text as it was written, words split by spaces.
+
+    While it is down, contacts are told again every `remind_every` seconds, the next time at `remind_at`.
+    """
 
     __tablename__ = "watchables"
     __table_args__ = (Index("ix_watchables_project_slug", "project_id", "slug"), {"sqlite_autoincrement": True})
@@ -34,4 +37,6 @@ class Watchable(SQLModel, table=True):
     state: WatchState = Field(default=WatchState.NEW, sa_type=Word(WatchState))
     state_since: datetime = Field(sa_type=UtcDateTime)
     paused: bool = False
+    remind_every: int | None = None
+    remind_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)

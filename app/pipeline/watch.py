@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 _SAVE_STATE = (
     update(watchables)
     .where(watchables.c.id == bindparam("number"))
-    .values({name: bindparam(f"new_{name}") for name in ("state", "state_since", "paused")})
+    .values({name: bindparam(f"new_{name}") for name in ("state", "state_since", "paused", "remind_at")})
 )
 _SAVE_DEADLINE = (
     update(checks)
@@ -98,6 +98,7 @@ async def _save(unit: UnitOfWork, looked: Sequence[_Looked]) -> None:
             "new_state": each.check.state,
             "new_state_since": each.check.state_since,
             "new_paused": each.check.paused,
+            "new_remind_at": each.check.remind_at,
         }
         for each in looked
         if each.change

@@ -9,6 +9,9 @@ from app.rules.timezones import canonical_name
 
 SHORTEST_PERIOD = 60
 LONGEST_PERIOD = 31_536_000
+MOST_FAILURES = 100
+"""The most failures in a row that a check may tolerate and one."""
+SHORTEST_REMINDER = 300
 LONGEST_NAME = 100
 LONGEST_TAGS = 500
 LONGEST_KEYWORDS = 200
@@ -40,6 +43,22 @@ def checked_seconds(seconds: int, field: str) -> int:
         raise InvalidInput(f"{field} is too small", path=(field,))
     if seconds > LONGEST_PERIOD:
         raise InvalidInput(f"{field} is too large", path=(field,))
+    return seconds
+
+
+def checked_failures(count: int) -> int:
+    """Return how many failures in a row take a check down; InvalidInput unless from 1 to 100."""
+    if not 1 <= count <= MOST_FAILURES:
+        raise InvalidInput(f"From 1 to {MOST_FAILURES} failures can take a check down", path=("failures_before_down",))
+    return count
+
+
+def checked_reminders(seconds: int) -> int:
+    """Return the seconds between reminders; InvalidInput below five minutes or above a year."""
+    if not SHORTEST_REMINDER <= seconds <= LONGEST_PERIOD:
+        raise InvalidInput(
+            f"Reminders can be from {SHORTEST_REMINDER} to {LONGEST_PERIOD} seconds apart", path=("remind_every",)
+        )
     return seconds
 
 

@@ -52,6 +52,10 @@ class CheckState(CheckOutline):
     """All that the rules know of a check."""
 
     state_since: datetime
+    remind_every: int | None
+    remind_at: datetime | None
+    failures_before_down: int
+    failure_count: int
     last_start_run_key: str | None
     alert_after: datetime | None
     watch_at: datetime | None
@@ -107,10 +111,7 @@ def apply_signal(check: CheckState, kind: PingKind, at: datetime, run_key: str |
         return None
     check.last_ping_at = at
     _end_run(check, kind, at, run_key)
-    failed = kind is PingKind.FAIL
-    change = _move(
-        check, at, WatchState.DOWN if failed else WatchState.UP, FlipReason.FAIL if failed else FlipReason.NONE
-    )
+    change = _fail(check, at) if kind is PingKind.FAIL else _succeed(check, at)
     check.paused = False
     reschedule(check)
     return change
@@ -168,6 +169,30 @@ def shown_since(check: CheckState, now: datetime) -> datetime:
     return check.state_since
 
 
+def set_reminder(check: CheckState) -> None:
+    """Let the next reminder be due as the check's settings say: one that is due already stays, unless there are none.
+
+    A check that is down for longer than the time between reminders is told of at once.
+    """
+    if check.state is not WatchState.DOWN or check.remind_every is None:
+        check.remind_at = None
+    elif check.remind_at is None:
+        check.remind_at = check.state_since + timedelta(seconds=check.remind_every)
+
+
+def _succeed(check: CheckState, at: datetime) -> StateChange | None:
+    check.failure_count = 0
+    return _move(check, at, WatchState.UP, FlipReason.NONE)
+
+
+def _fail(check: CheckState, at: datetime) -> StateChange | None:
+    """Count a failure; it takes the check down unless fewer came in a row than the check tolerates."""
+    check.failure_count += 1
+    if check.failure_count < check.failures_before_down:
+        return None
+    return _move(check, at, WatchState.DOWN, FlipReason.FAIL)
+
+
 def _end_run(check: CheckState, kind: PingKind, at: datetime, run_key: str | None) -> None:
     """Close the open run if this signal ends it; a success of another run leaves it open."""
     check.last_run_us = None
@@ -184,11 +209,13 @@ def _move(check: CheckState, at: datetime, to_state: WatchState, reason: FlipRea
     if check.state is to_state:
         return None
     change = StateChange(at, check.state, to_state, reason)
-    check.state, check.state_since = to_state, at
+    check.state, check.state_since, check.remind_at = to_state, at, None
+    set_reminder(check)
     return change
 
 
 def _forget(check: CheckState, at: datetime) -> None:
-    check.state, check.state_since = WatchState.NEW, at
+    check.state, check.state_since, check.remind_at = WatchState.NEW, at, None
+    check.failure_count = 0
     check.last_start_at = check.last_start_run_key = None
     check.next_expected_at = check.alert_after = check.watch_at = None

@@ -13,6 +13,7 @@ _LETTERS_DIGITS = string.ascii_letters + string.digits
 _LOWER_DIGITS = string.ascii_lowercase + string.digits
 _API_KEY_LENGTH = 32
 _PING_KEY_LENGTH = 22
+_BADGE_KEY_LENGTH = 22
 _PREFIX_LENGTH = 8
 
 
@@ -33,6 +34,11 @@ def new_key(role: KeyRole) -> str:
         return "".join(secrets.choice(_LOWER_DIGITS) for _ in range(_PING_KEY_LENGTH))
     start = _STARTS[role]
     return start + "".join(secrets.choice(_LETTERS_DIGITS) for _ in range(_API_KEY_LENGTH - len(start)))
+
+
+def new_badge_key() -> str:
+    """Return a new random name of a project for the URLs of its badges: 22 lower-case letters or digits."""
+    return "".join(secrets.choice(_LOWER_DIGITS) for _ in range(_BADGE_KEY_LENGTH))
 
 
 def has_key_length(key: str) -> bool:

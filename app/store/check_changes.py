@@ -5,7 +5,7 @@ from enum import Enum, StrEnum
 from typing import Any, Final
 
 from app.rules import check_settings as rule
-from app.rules.check_state import reschedule
+from app.rules.check_state import reschedule, set_reminder
 from app.rules.states import ScheduleKind
 from app.store.checks import CheckRecord
 
@@ -36,6 +36,8 @@ class CheckChanges:
     schedule: str | Unset = UNSET
     timezone: str | Unset = UNSET
     manual_resume: bool | Unset = UNSET
+    failures_before_down: int | Unset = UNSET
+    remind_every: int | Unset | None = UNSET
     methods: str | Unset = UNSET
     start_keywords: str | Unset = UNSET
     success_keywords: str | Unset = UNSET
@@ -88,6 +90,10 @@ def checked(changes: CheckChanges) -> dict[str, Any]:
         rule.checked_slug(values["slug"])
     if "timezone" in values:
         values["timezone"] = rule.checked_timezone(values["timezone"])
+    if "failures_before_down" in values:
+        rule.checked_failures(values["failures_before_down"])
+    if values.get("remind_every") is not None:
+        rule.checked_reminders(values["remind_every"])
     return values | _checked_schedule(values)
 
 
@@ -106,4 +112,7 @@ def apply_changes(check: CheckRecord, changes: CheckChanges) -> None:
     """Change the record as asked and compute its deadline anew; the state itself never changes here (5.4)."""
     for name, value in checked(changes).items():
         setattr(check, name, value)
+        if name == "remind_every":
+            check.remind_at = None
+    set_reminder(check)
     reschedule(check)

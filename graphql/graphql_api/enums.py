@@ -50,6 +50,7 @@ described(
     "What a notification is about. More events may come.",
     DOWN="A check went down.",
     UP="A check came up again.",
+    REMINDER="A check is still down.",
     TEST="A test that somebody asked for.",
 )
 described(
@@ -92,7 +93,7 @@ ChannelKind = StrEnum("ChannelKind", {name.upper(): name for name in channel_kin
 described(
     ChannelKind,
     "By which means a channel tells people. More kinds may come.",
-    **{name.upper(): (kind.__doc__ or "").strip() for name, kind in channel_kinds().items()},
+    **{name.upper(): kind.about for name, kind in channel_kinds().items()},
 )
 
 

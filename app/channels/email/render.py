@@ -10,22 +10,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from app.channels.email.settings import Settings
 from app.channels.gateway import Gateway
-from app.channels.message import AlertEvent, AlertMessage, LastPing
-from app.channels.wording import (
-    downtime_text,
-    instant_text,
-    last_ping_text,
-    one_line,
-    reason_text,
-    schedule_facts,
-)
+from app.channels.message import AlertMessage, LastPing
+from app.channels.wording import facts, headline, subject
 
 BODY_BYTES = 10_000
 """Of the last ping's body this much is shown, from its end."""
 
-_SUBJECT_CHARACTERS = 200
 _OTHERS_SHOWN = 20
-_HEADLINES = {AlertEvent.DOWN: "is DOWN", AlertEvent.UP: "is UP", AlertEvent.TEST: "sends a test"}
 _UNFOLDED = "List-Unsubscribe"
 
 
@@ -64,11 +55,6 @@ def render(settings: Settings, message: AlertMessage, gateway: Gateway) -> Email
     return mail
 
 
-def subject(message: AlertMessage) -> str:
-    """Return `DOWN | <name>`, on one line whatever the name holds."""
-    return one_line(f"{message.event} | {message.title}", _SUBJECT_CHARACTERS)
-
-
 def _message_id(settings: Settings, message: AlertMessage, gateway: Gateway) -> str:
     """Name the mail by what it tells whom, so that a mail sent twice after a crash is shown once."""
     facts = (message.check_uuid, message.event, message.changed_at.isoformat(), settings.address)
@@ -79,8 +65,8 @@ def _message_id(settings: Settings, message: AlertMessage, gateway: Gateway) -> 
 def _part(template: str, message: AlertMessage, gateway: Gateway) -> str:
     text = _templates.get_template(template).render(
         message=message,
-        headline=f"“{message.title}” {_HEADLINES[message.event]}",
-        facts=_facts(message),
+        headline=headline(message),
+        facts=facts(message),
         body=_body_text(message.last_ping),
         others=message.others_down[:_OTHERS_SHOWN],
         others_hidden=len(message.others_down[_OTHERS_SHOWN:]),
@@ -89,22 +75,6 @@ def _part(template: str, message: AlertMessage, gateway: Gateway) -> str:
     )
     # A lone surrogate from someone's JSON cannot be sent.
     return text.encode(errors="replace").decode()
-
-
-def _facts(message: AlertMessage) -> list[tuple[str, str]]:
-    """List what is known, in the order of reading; what is empty is left out."""
-    facts = [
-        ("Reason", reason_text(message.reason)),
-        ("Downtime", downtime_text(message.downtime)),
-        ("Time of change", instant_text(message.changed_at)),
-        ("Project", message.project),
-        ("Tags", " ".join(message.tags)),
-        ("Description", message.description),
-        *schedule_facts(message),
-        ("Total pings", str(message.ping_count)),
-        ("Last ping", last_ping_text(message.last_ping)),
-    ]
-    return [(label, value) for label, value in facts if value]
 
 
 def _body_text(ping: LastPing | None) -> str:

@@ -4,9 +4,9 @@ import re
 from typing import Annotated, Any
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, Field
 
-from app.channels.message import AlertEvent
+from app.channels.kind import DownAndUpSettings
 
 # Names that exist on a site of one's own only; the validator, made for the public ones, knows them as reserved.
 _SITE_DOMAIN = re.compile(
@@ -31,32 +31,12 @@ def _validated(address: str) -> ValidatedEmail:
         raise ValueError(str(error)) from error
 
 
-class Settings(BaseModel):
+class Settings(DownAndUpSettings):
     """Whom to write to, and about what."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    address: Annotated[str, Field(max_length=254), AfterValidator(_deliverable)]
-    notify_up: bool = True
-    notify_down: bool = True
+    address: Annotated[str, Field(max_length=254, description="Whom to write to."), AfterValidator(_deliverable)]
 
 
 def from_value(value: str, more: dict[str, Any]) -> dict[str, Any]:
     """Return the settings of a mail channel to the address `value`."""
     return {"address": value, **more}
-
-
-def is_noop(settings: Settings, event: AlertEvent) -> bool:
-    """Tell whether this address does not want to hear of the event; a test is always wanted."""
-    match event:
-        case AlertEvent.UP:
-            return not settings.notify_up
-        case AlertEvent.DOWN:
-            return not settings.notify_down
-        case AlertEvent.TEST:
-            return False
-
-
-def redacted(settings: Settings) -> dict[str, JsonValue]:
-    """Return all of the settings: an address is no secret to who may see the channel."""
-    return settings.model_dump(mode="json")

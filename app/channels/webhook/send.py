@@ -1,13 +1,11 @@
 """Sending a webhook."""
 
 from app.channels.gateway import Gateway
+from app.channels.http_kind import TEST_TRIES, TRIES
 from app.channels.message import AlertEvent, AlertMessage
 from app.channels.webhook.render import render
 from app.channels.webhook.settings import Settings, chosen_request
 from app.outgoing import deliver
-
-TRIES = 3
-TEST_TRIES = 1
 
 
 async def send(settings: Settings, message: AlertMessage, gateway: Gateway) -> None:

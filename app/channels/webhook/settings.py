@@ -4,14 +4,12 @@ import re
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, Field, JsonValue, model_validator
 
+from app.channels.kind import HIDDEN, ChannelSettings
 from app.channels.message import AlertEvent
 from app.channels.webhook.placeholders import has_placeholder
 from app.security.hops import wire_url
-
-HIDDEN = "********"
-"""Stands for a secret where settings are shown."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 # These frame the request itself: a wrong value would break it or smuggle in a second one.
@@ -45,10 +43,8 @@ HeaderName = Annotated[
 HeaderValue = Annotated[str, Field(max_length=1000), AfterValidator(_sendable_value)]
 
 
-class WebhookRequest(BaseModel):
+class WebhookRequest(ChannelSettings):
     """One request; placeholders may stand in URL (behind the host), header values and body."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     method: Literal["GET", "POST", "PUT"] = "GET"
     url: Annotated[str, Field(max_length=1000), AfterValidator(_callable)] = Field(default="", repr=False)
@@ -56,10 +52,8 @@ class WebhookRequest(BaseModel):
     body: str = Field(default="", max_length=10_000, repr=False)
 
 
-class Settings(BaseModel):
+class Settings(ChannelSettings):
     """What to call when a check goes down, and when it comes up again; at least one of them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     down: WebhookRequest | None = None
     up: WebhookRequest | None = None
@@ -89,6 +83,7 @@ def chosen_request(settings: Settings, event: AlertEvent) -> tuple[WebhookReques
     """
     choices = {
         AlertEvent.DOWN: ((settings.down, "down"),),
+        AlertEvent.REMINDER: ((settings.down, "down"),),
         AlertEvent.UP: ((settings.up, "up"),),
         AlertEvent.TEST: ((settings.down, "down"), (settings.up, "up")),
     }

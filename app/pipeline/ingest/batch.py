@@ -33,6 +33,7 @@ PING_COLUMNS = (
 )
 CHECK_COLUMNS = (
     "ping_count",
+    "failure_count",
     "last_ping_at",
     "last_start_at",
     "last_start_run_key",
@@ -42,7 +43,7 @@ CHECK_COLUMNS = (
     "watch_at",
 )
 """What a signal may change of a row of `checks`; `watch_at`, which is indexed, it seldom does."""
-WATCHABLE_COLUMNS = ("state", "state_since", "paused")
+WATCHABLE_COLUMNS = ("state", "state_since", "paused", "remind_at")
 """What a change of state changes of a row of `watchables`."""
 
 
@@ -156,6 +157,7 @@ class Batch:
         return [
             (
                 check.ping_count,
+                check.failure_count,
                 check.last_ping_at and instant(check.last_ping_at),
                 check.last_start_at and instant(check.last_start_at),
                 check.last_start_run_key,
@@ -171,4 +173,14 @@ class Batch:
     def watchable_rows(self) -> list[tuple[Any, ...]]:
         """Return what to store of each watchable whose state changed: `WATCHABLE_COLUMNS`, then its number."""
         changed = (self.touched[number] for number in dict.fromkeys(number for number, _ in self.changes))
-        return [(check.state.value, self.instant(check.state_since), check.paused, check.id) for check in changed]
+        instant = self.instant
+        return [
+            (
+                check.state.value,
+                instant(check.state_since),
+                check.paused,
+                check.remind_at and instant(check.remind_at),
+                check.id,
+            )
+            for check in changed
+        ]

@@ -3,11 +3,11 @@
 import pytest
 
 from app.errors import NotFound
-from app.ids import global_id, new_uuid, unique_key
+from app.ids import global_id, unique_key
 from app.store.checks import CheckRef
 from graphql_api.inputs.references import check_ref, uuid_of
 
-UUID = new_uuid()
+UUID = "5a4e6b8c-1f2d-4c3b-9a8e-7d6c5b4a3f2e"
 
 
 @pytest.mark.parametrize("given", [UUID, global_id("Project", UUID)])

@@ -3,7 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
-from app.channels.email import Settings, is_noop, redacted
+from app.channels.email.settings import Settings
+from app.channels.kind import keeps_still as is_noop
+from app.channels.kind import without_secrets as redacted
 from app.channels.message import AlertEvent
 
 
@@ -41,8 +43,8 @@ def test_what_is_no_address_is_refused(address):
     [
         ({}, set()),
         ({"notify_up": False}, {AlertEvent.UP}),
-        ({"notify_down": False}, {AlertEvent.DOWN}),
-        ({"notify_up": False, "notify_down": False}, {AlertEvent.UP, AlertEvent.DOWN}),
+        ({"notify_down": False}, {AlertEvent.DOWN, AlertEvent.REMINDER}),
+        ({"notify_up": False, "notify_down": False}, {AlertEvent.UP, AlertEvent.DOWN, AlertEvent.REMINDER}),
     ],
 )
 def test_up_and_down_are_a_choice(choices, silent):

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from app.channels.kind import HIDDEN
 from app.channels.message import AlertEvent
-from app.channels.webhook.settings import HIDDEN, Settings, chosen_request, from_value, is_noop, redacted
+from app.channels.webhook.settings import Settings, chosen_request, from_value, is_noop, redacted
 
 DOWN = {"url": "http://h/down"}
 UP = {"url": "http://h/up"}
@@ -94,7 +95,7 @@ def test_a_body_is_bounded():
     ("sides", "noop"),
     [
         ({"down": DOWN}, {AlertEvent.UP}),
-        ({"up": UP}, {AlertEvent.DOWN}),
+        ({"up": UP}, {AlertEvent.DOWN, AlertEvent.REMINDER}),
         ({"down": DOWN, "up": {"url": ""}}, {AlertEvent.UP}),
         ({"down": DOWN, "up": UP}, set()),
     ],
