@@ -26,6 +26,7 @@ def http_kind(
     value: str,
     judge: Judge = by_status,
     is_noop: Callable[[Any, AlertEvent], bool] = keeps_still,
+    receiver: Callable[[Any], str] | None = None,
 ) -> ChannelKind:
     """Return a kind that sends what `request` makes of settings and message, three times at most; a test once.
 
@@ -39,7 +40,7 @@ def http_kind(
     def from_value(given: str, more: dict[str, Any]) -> dict[str, Any]:
         return {value: given, **more}
 
-    return ChannelKind(about, settings, from_value, send, is_noop, without_secrets)
+    return ChannelKind(about, settings, from_value, send, is_noop, without_secrets, receiver)
 
 
 def posted_json(url: str, body: Any, headers: dict[str, str] | None = None, *, method: str = "POST") -> HttpRequest:

@@ -38,7 +38,8 @@ class ChannelKind:
     `about` is a sentence for people. `from_value` returns settings, not yet validated, from the one address or URL that
     says most and what else was given; `redacted` returns them as they may be shown, nothing secret in them. `send`
     delivers one message; it raises `DeliveryError`, and nothing else, when that fails. `is_noop` tells whether the
-    channel keeps still about an event, by its own settings.
+    channel keeps still about an event, by its own settings. `receiver` names who is told, unambiguously within the
+    kind, where messages to one receiver are limited (section 11); without it there is no limit.
     """
 
     about: str
@@ -47,6 +48,7 @@ class ChannelKind:
     send: Callable[[Any, AlertMessage, Gateway], Awaitable[None]]
     is_noop: Callable[[Any, AlertEvent], bool]
     redacted: Callable[[Any], dict[str, JsonValue]]
+    receiver: Callable[[Any], str] | None = None
 
 
 def keeps_still(settings: Any, event: AlertEvent) -> bool:
