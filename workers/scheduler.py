@@ -7,13 +7,14 @@ from contextlib import suppress
 from typing import Any
 
 from app.db.away import DATABASE_ERRORS, is_away
-from app.pipeline import delivery, watch
+from app.pipeline import delivery, owed, reminding, watch
 from app.site import Site
 
 WATCH_SECONDS = 0.5
 """A deadline that another process set is noticed so soon; one that is known is met exactly."""
 
 SWEEP_SECONDS = 3.0
+REMIND_SECONDS = 3.0
 
 _LONGEST_BACKOFF = 30.0
 _log = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ Step = Callable[[Site], Coroutine[Any, Any, float]]
 async def run_scheduler(site: Site, stop: asyncio.Event) -> None:
     """Run all loops until `stop` is set. Errors are logged and tried again."""
     async with asyncio.TaskGroup() as loops:
-        for step in (watch_step, sweep_step):
+        for step in (watch_step, sweep_step, remind_step):
             loops.create_task(_repeat(step, site, stop), name=step.__name__)
 
 
@@ -41,8 +42,13 @@ async def watch_step(site: Site) -> float:
 
 async def sweep_step(site: Site) -> float:
     """Send messages again that were lost, and those whose time has come."""
-    await delivery.sweep(site)
+    await owed.sweep(site, delivery.NOTIFICATIONS)
     return SWEEP_SECONDS
+
+
+async def remind_step(site: Site) -> float:
+    """Tell again of what is still down; look again at once when more may be due."""
+    return 0.0 if await reminding.remind(site) else REMIND_SECONDS
 
 
 async def _repeat(step: Step, site: Site, stop: asyncio.Event) -> None:

@@ -36,7 +36,8 @@ class AlertMessage:
     """The facts of one change of state of one check, in the words of DESIGN section 1.
 
     `check_json` is the Healthchecks v3 read-write object as JSON text, for the `$JSON` placeholder
-    (specs/healthchecks.md section 12). `downtime` is set only when the check came up again.
+    (specs/healthchecks.md section 12). `downtime` is set when the check came up again, and
+    in reminders, which tell how long it is down by now.
     `period` (seconds) is set for period schedules, `schedule` (expression) for the others.
     """
 

@@ -1,6 +1,6 @@
 """Who is told of a change of state: flip and notifications, written in the transaction that changed it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, insert, select, union
 
 from app.channels.message import AlertEvent
-from app.db.reader import AnyRow
 from app.db.unit_of_work import UnitOfWork
 from app.ids import new_uuid
 from app.models import NotificationState
@@ -98,17 +97,30 @@ async def record_changes(unit: UnitOfWork, changes: Sequence[tuple[int, StateCha
         insert(flips).returning(flips.c.watchable_id, flips.c.id), [flip_row(*change) for change in changes]
     )
     flip_ids = {row.watchable_id: row.id for row in written}
-    rows = []
+    owed = []
     for event in (AlertEvent.DOWN, AlertEvent.UP):
         told = [number for number, change in changes if change.is_told and event_of(change) is event]
-        for watchable_id, pairs in groupby(await _told_pairs(unit, event, told), key=itemgetter(0)):
-            channel_ids = [pair[1] for pair in pairs]
-            rows += notification_rows(watchable_id, flip_ids[watchable_id], event, channel_ids, now)
-    await _notify(unit, rows)
+        owed += await _owed(unit, event, {number: flip_ids[number] for number in told}, now)
+    await _notify(unit, owed)
 
 
-async def _told_pairs(unit: UnitOfWork, event: AlertEvent, watchable_ids: Sequence[int]) -> Sequence[AnyRow]:
-    return await unit.rows(_told(event, lambda assigned: assigned.in_(watchable_ids))) if watchable_ids else []
+async def record_reminders(unit: UnitOfWork, flip_ids: Mapping[int, int], now: datetime) -> None:
+    """Write one reminder a channel of each watchable that is still down; each goes by the flip that took it down."""
+    await _notify(unit, await _owed(unit, AlertEvent.REMINDER, flip_ids, now))
+
+
+async def _owed(
+    unit: UnitOfWork, event: AlertEvent, flip_ids: Mapping[int, int], now: datetime
+) -> list[dict[str, Any]]:
+    """Return the notifications that an event of these watchables, each with its flip, makes."""
+    if not flip_ids:
+        return []
+    pairs = await unit.rows(_told(event, lambda assigned: assigned.in_(list(flip_ids))))
+    return [
+        row
+        for watchable_id, told in groupby(pairs, key=itemgetter(0))
+        for row in notification_rows(watchable_id, flip_ids[watchable_id], event, [pair[1] for pair in told], now)
+    ]
 
 
 async def record_test(unit: UnitOfWork, channel_id: int, now: datetime) -> str:

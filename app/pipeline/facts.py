@@ -44,17 +44,20 @@ class _Change:
 async def flip_message(
     site: Site, event: AlertEvent, flip_id: int, render_check_json: RenderCheckJson
 ) -> AlertMessage | None:
-    """Return the facts of a check's flip; None when either is gone."""
+    """Return the facts of a check's flip; None when either is gone, or what a reminder repeats is true no more."""
     reader = site.database
     flip = await _flip(reader, flip_id)
     check = (await check_store.by_ids(reader, [flip.watchable_id])).get(flip.watchable_id) if flip else None
     if flip is None or check is None:
         return None
+    reminds = event is AlertEvent.REMINDER
+    if reminds and check.state is not WatchState.DOWN:
+        return None
     change = _Change(
         event=event,
         at=flip.at,
         reason=flip.reason,
-        downtime=await _downtime(reader, flip),
+        downtime=site.clock() - flip.at if reminds else await _downtime(reader, flip),
         last_ping=await _last_ping(reader, flip),
         others_down=await _others_down(reader, check),
     )

@@ -180,6 +180,14 @@ def set_reminder(check: CheckState) -> None:
         check.remind_at = check.state_since + timedelta(seconds=check.remind_every)
 
 
+def next_reminder(due_at: datetime, every: int | None, now: datetime) -> datetime | None:
+    """Return when to remind again after a reminder that was due at `due_at`: the first such time after `now`."""
+    if every is None:
+        return None
+    step = timedelta(seconds=every)
+    return due_at + ((now - due_at) // step + 1) * step
+
+
 def _succeed(check: CheckState, at: datetime) -> StateChange | None:
     check.failure_count = 0
     return _move(check, at, WatchState.UP, FlipReason.NONE)

@@ -5,13 +5,21 @@ from datetime import timedelta
 
 import pytest
 
-from app.pipeline import delivery, watch
+from app.pipeline import owed, watch
 from app.rules.states import WatchState
 from tests.conftest import MovedClock
 from tests.workers.conftest import eventually
 from tests.world import World
 from workers import scheduler
-from workers.scheduler import SWEEP_SECONDS, WATCH_SECONDS, run_scheduler, sweep_step, watch_step
+from workers.scheduler import (
+    REMIND_SECONDS,
+    SWEEP_SECONDS,
+    WATCH_SECONDS,
+    remind_step,
+    run_scheduler,
+    sweep_step,
+    watch_step,
+)
 
 
 async def test_the_pause_lasts_until_the_next_look_and_no_longer_than_half_a_second(
@@ -49,6 +57,20 @@ async def test_a_sweep_step_sends_lost_messages_again(world: World, clock: Moved
     assert [message.arguments[0] for message in world.sent] == [lost.arguments[0]]
 
 
+async def test_a_remind_step_tells_again_of_what_is_still_down(world: World, clock: MovedClock) -> None:
+    await world.email()
+    await world.check(remind_every=300)
+    clock.move(seconds=90)
+    await watch_step(world.site)
+    world.sent.clear()
+
+    assert await remind_step(world.site) == REMIND_SECONDS
+    clock.move(seconds=300)
+
+    assert await remind_step(world.site) == 0
+    assert len(world.sent) == 1
+
+
 async def test_a_loop_survives_errors_and_stops_when_told(
     world: World, clock: MovedClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -80,11 +102,11 @@ async def test_a_loop_survives_errors_and_stops_when_told(
 async def test_cancelling_stops_all_loops(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     swept = asyncio.Event()
 
-    async def note(_site) -> list[str]:
+    async def note(_site, _owed) -> list[str]:
         swept.set()
         return []
 
-    monkeypatch.setattr(delivery, "sweep", note)
+    monkeypatch.setattr(owed, "sweep", note)
     running = asyncio.create_task(run_scheduler(world.site, asyncio.Event()))
     await asyncio.wait_for(swept.wait(), 10)
 

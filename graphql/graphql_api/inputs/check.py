@@ -24,6 +24,8 @@ PATHS: Paths = {
     "schedule": ("input", "schedule", "cron", "expression"),
     "timezone": ("input", "schedule", "cron", "timezone"),
     "channels": ("input", "channelIds"),
+    "failures_before_down": ("input", "failuresBeforeDown"),
+    "remind_every": ("input", "remindEvery"),
     **dict.fromkeys(KEYWORDS.values(), ("input", "signalFilters")),
 }
 """Where the fields of `CheckChanges` stand in the input, when not under their own names."""
@@ -81,6 +83,13 @@ class CheckCreateInput:
         default=None,
         description="What a signal counts as in which a filter finds none of its words: FAIL, or IGNORED as at first.",
     )
+    failures_before_down: int | None = strawberry.field(
+        default=None, description="How many failures in a row take it down: from 1, as at first, to 100."
+    )
+    remind_every: Duration | None = strawberry.field(
+        default=None,
+        description="While it is down, tell again every so many seconds, from 300 to a year; null is never.",
+    )
     contact_ids: list[strawberry.ID] | None = strawberry.field(
         default=None, description="Who is to be told; not together with `channelIds`."
     )
@@ -111,13 +120,17 @@ class CheckCreateInput:
             description=UNSET if self.description is None else self.description,
             tags=UNSET if tags is None else tag_text(tags),
             manual_resume=UNSET if self.manual_resume is None else self.manual_resume,
+            failures_before_down=UNSET if self.failures_before_down is None else self.failures_before_down,
+            remind_every=UNSET if self.remind_every is None else self.remind_every,
             **self.schedule.changes(),  # type: ignore[arg-type] # each name has a value of its own type
             **signal_changes(self.accepted_methods, self.signal_filters, self.unmatched_kind),  # type: ignore[arg-type] # as above
             **told_changes(self.contact_ids, self.channel_ids),  # type: ignore[arg-type] # as above
         )
 
 
-@strawberry.input(description="What is to become of a check; what is absent stays as it is, and nothing can be null.")
+@strawberry.input(
+    description="What is to become of a check; what is absent stays as it is, and only `remindEvery` can be null."
+)
 class CheckUpdateInput:
     """Changes of a check."""
 
@@ -137,6 +150,12 @@ class CheckUpdateInput:
     unmatched_kind: strawberry.Maybe[PingKind] = strawberry.field(
         default=None, description="What a signal counts as in which a filter finds none of its words: FAIL or IGNORED."
     )
+    failures_before_down: strawberry.Maybe[int] = strawberry.field(
+        default=None, description="How many failures in a row take it down: from 1 to 100."
+    )
+    remind_every: strawberry.Maybe[Duration | None] = strawberry.field(
+        default=None, description="While it is down, tell again every so many seconds; null is never."
+    )
     contact_ids: strawberry.Maybe[list[strawberry.ID]] = strawberry.field(
         default=None,
         description="Exactly these contacts are told, and no single channels beside them; not with `channelIds`.",
@@ -154,6 +173,8 @@ class CheckUpdateInput:
             tags=tag_text(self.tags.value) if self.tags else UNSET,
             grace=_given(self.grace),
             manual_resume=_given(self.manual_resume),
+            failures_before_down=_given(self.failures_before_down),
+            remind_every=_given(self.remind_every),
             **(self.schedule.value.changes() if self.schedule else {}),  # type: ignore[arg-type] # each name has a value of its own type
             **signal_changes(  # type: ignore[arg-type] # as above
                 _or_none(self.accepted_methods), _or_none(self.signal_filters), _or_none(self.unmatched_kind)

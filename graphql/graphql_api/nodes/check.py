@@ -108,6 +108,7 @@ class Check(Watchable):
     grace: Duration = stored("How long a ping may be late, or a run may take: from 60 seconds to a year.")
     running: bool = stored("A start signal came and no end yet (Healthchecks v1 calls this status `started`).")
     manual_resume: bool = stored("Whether pings leave it paused, so that only `watchableResume` resumes it.")
+    failures_before_down: int = stored("How many failures in a row take it down.")
     accepted_methods: list[str] = plain(_accepted_methods, "The HTTP methods that count as signals; none named is all.")
     signal_filters: list[SignalFilter] = plain(_signal_filters, "Words that decide what a signal counts as.")
     unmatched_kind: PingKind = plain(

@@ -20,6 +20,7 @@ from graphql_api.nodes.flip import Flip
 from graphql_api.nodes.node import Node
 from graphql_api.nodes.tag import Tag
 from graphql_api.resolvers import history
+from graphql_api.scalars import Duration
 
 if TYPE_CHECKING:
     from graphql_api.nodes.project import Project
@@ -74,6 +75,7 @@ class Watchable(Node):
     state: WatchState = plain(_state, "The state at this very moment.")
     state_since: datetime = plain(_state_since, "Since when the state holds.")
     paused: bool = stored("Whether it is not watched at present.")
+    remind_every: Duration | None = stored("While it is down, contacts are told again every so many seconds.")
     created_at: datetime = stored("When it was made.")
     tags: list[Tag] = fetched(_tags, "Its labels, by name.")
     project: Annotated["Project", strawberry.lazy("graphql_api.nodes.project")] = plain(
