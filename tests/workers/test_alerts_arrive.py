@@ -8,7 +8,7 @@ import dramatiq
 import pytest
 
 from app.models import NotificationState
-from app.pipeline import alerting, delivery
+from app.pipeline import alerting, delivery, owed
 from app.pipeline.watch import take_down_late
 from app.rules.retries import DELAYS
 from app.security.keys import Vault
@@ -113,8 +113,8 @@ async def test_a_failing_webhook_is_tried_again_when_the_wait_is_over(
             assert DELAYS[0] <= row.next_attempt_at - clock.now <= DELAYS[0] * 1.2
             assert (await world.channel_row(channel)).last_error == "Received status code 500"
 
-            clock.now = row.next_attempt_at + delivery.PATIENCE
-            await delivery.sweep(world.site)
+            clock.now = row.next_attempt_at + owed.PATIENCE
+            await owed.sweep(world.site, delivery.NOTIFICATIONS)
             await attempted(world, 2)
 
         [row] = await world.notifications()
@@ -157,8 +157,8 @@ async def test_a_death_between_claim_and_sending_is_made_good_after_the_lease(
         await asyncio.to_thread(memory.join, "alerts", timeout=20_000)
         assert mailbox.envelopes == []
 
-        clock.now += delivery.LEASE + delivery.PATIENCE
-        await delivery.sweep(world.site)
+        clock.now += owed.LEASE + owed.PATIENCE
+        await owed.sweep(world.site, delivery.NOTIFICATIONS)
         await attempted(world, 2)
 
     assert len(mailbox.envelopes) == 1
@@ -233,8 +233,8 @@ async def test_a_worker_without_its_database_goes_on(
             await asyncio.to_thread(memory.join, "alerts", timeout=20_000)
             patch.undo()
             assert "could not be handled" in caplog.text
-            clock.now += delivery.LEASE + delivery.PATIENCE
-            await delivery.sweep(machine.world.site)
+            clock.now += owed.LEASE + owed.PATIENCE
+            await owed.sweep(machine.world.site, delivery.NOTIFICATIONS)
             await attempted(world, 2)
 
     assert len(mailbox.envelopes) == 1

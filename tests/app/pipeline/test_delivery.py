@@ -11,8 +11,9 @@ from app.channels.message import AlertEvent
 from app.db.outbox import Message
 from app.models import NotificationState
 from app.models.tables import channels, notifications
-from app.pipeline import alerting, delivery
-from app.pipeline.delivery import Claimed, claim, record_failure, record_success, release_claims, sweep
+from app.pipeline import alerting
+from app.pipeline.delivery import NOTIFICATIONS, Claimed, claim, record_failure, record_success
+from app.pipeline.owed import GIVEN_UP, LEASE, PATIENCE, REPEAT, release_claims, sweep
 from app.pipeline.watch import take_down_late
 from app.rules.retries import DELAYS
 from app.security.keys import Vault
@@ -52,7 +53,7 @@ async def test_a_claim_counts_the_attempt_and_holds_for_the_lease(world: World, 
 
     row = await only_notification(world)
     assert (found.claim.uuid, found.claim.attempt) == (owed, 1)
-    assert (row.state, row.attempt, row.next_attempt_at) == (PENDING, 1, clock.now + delivery.LEASE)
+    assert (row.state, row.attempt, row.next_attempt_at) == (PENDING, 1, clock.now + LEASE)
     assert found.settings.address == "on-call@example.org"
 
 
@@ -72,7 +73,7 @@ async def test_success_is_recorded_at_notification_and_channel(world: World, clo
     found = await claimed(world, owed)
     await record_failure(world.site, found.claim, "Connection failed", permanent=False)
     clock.move(hours=1)
-    [again] = await sweep(world.site)
+    [again] = await sweep(world.site, NOTIFICATIONS)
     second = await claimed(world, again, 1)
     clock.move(seconds=2)
 
@@ -91,7 +92,7 @@ async def test_a_sent_notification_is_neither_claimed_nor_swept_again(
     clock.move(days=2)
 
     assert await claim(world.site, owed, 1, no_json) is None
-    assert await sweep(world.site) == []
+    assert await sweep(world.site, NOTIFICATIONS) == []
 
 
 async def test_failures_are_tried_again_with_growing_waits_and_given_up(
@@ -103,8 +104,8 @@ async def test_failures_are_tried_again_with_growing_waits_and_given_up(
         row = await only_notification(world)
         assert (row.state, row.attempt, row.error) == (PENDING, attempt + 1, f"Received status code {500 + attempt}")
         assert delay <= row.next_attempt_at - clock.now <= delay * 1.2
-        clock.now = row.next_attempt_at + delivery.PATIENCE
-        assert await sweep(world.site) == [owed]
+        clock.now = row.next_attempt_at + PATIENCE
+        assert await sweep(world.site, NOTIFICATIONS) == [owed]
         assert world.sent.pop() == Message(alerting.DELIVER, (owed, attempt + 1))
 
     found = await claimed(world, owed, len(DELAYS))
@@ -130,10 +131,10 @@ async def test_a_permanent_failure_ends_it_and_disables_the_channel(world: World
 async def test_a_claim_that_died_is_swept_after_its_lease(world: World, clock: MovedClock, owed: str) -> None:
     await claimed(world, owed)
 
-    clock.move(seconds=(delivery.LEASE + delivery.PATIENCE).total_seconds() - 0.001)
-    assert await sweep(world.site) == []
+    clock.move(seconds=(LEASE + PATIENCE).total_seconds() - 0.001)
+    assert await sweep(world.site, NOTIFICATIONS) == []
     clock.move(seconds=0.001)
-    assert await sweep(world.site) == [owed]
+    assert await sweep(world.site, NOTIFICATIONS) == [owed]
 
     assert world.sent == [Message(alerting.DELIVER, (owed, 1))]
     assert (await claimed(world, owed, 1)).claim.attempt == 2
@@ -144,7 +145,7 @@ async def test_a_sender_that_outlived_its_lease_cannot_undo_the_next(
 ) -> None:
     slow = await claimed(world, owed)
     clock.move(minutes=10)
-    await sweep(world.site)
+    await sweep(world.site, NOTIFICATIONS)
     quick = await claimed(world, owed, 1)
 
     await record_failure(world.site, slow.claim, "Too late", permanent=True)
@@ -159,7 +160,7 @@ async def test_a_sender_that_outlived_its_lease_cannot_undo_the_next(
 async def test_a_success_counts_even_after_the_lease(world: World, clock: MovedClock, owed: str) -> None:
     slow = await claimed(world, owed)
     clock.move(minutes=10)
-    await sweep(world.site)
+    await sweep(world.site, NOTIFICATIONS)
     quick = await claimed(world, owed, 1)
 
     await record_success(world.site, slow.claim)
@@ -172,25 +173,25 @@ async def test_what_always_kills_its_sender_is_given_up(world: World, clock: Mov
     for attempt in range(len(DELAYS) + 1):
         await claimed(world, owed, attempt)
         clock.move(minutes=4)
-        await sweep(world.site)
+        await sweep(world.site, NOTIFICATIONS)
 
     assert await claim(world.site, owed, len(DELAYS) + 1, no_json) is None
 
     row = await only_notification(world)
-    assert (row.state, row.error) == (FAILED, delivery.GIVEN_UP)
+    assert (row.state, row.error) == (FAILED, GIVEN_UP)
 
 
 async def test_a_lost_message_is_made_good_and_a_late_one_does_no_harm(
     world: World, clock: MovedClock, owed: str
 ) -> None:
-    clock.move(seconds=delivery.PATIENCE.total_seconds())
+    clock.move(seconds=PATIENCE.total_seconds())
 
-    assert await sweep(world.site) == [owed]
-    assert await sweep(world.site) == []
-    clock.now += delivery.REPEAT + delivery.PATIENCE - timedelta(microseconds=1)
-    assert await sweep(world.site) == []
+    assert await sweep(world.site, NOTIFICATIONS) == [owed]
+    assert await sweep(world.site, NOTIFICATIONS) == []
+    clock.now += REPEAT + PATIENCE - timedelta(microseconds=1)
+    assert await sweep(world.site, NOTIFICATIONS) == []
     clock.now += timedelta(microseconds=1)
-    assert await sweep(world.site) == [owed]
+    assert await sweep(world.site, NOTIFICATIONS) == [owed]
 
     assert [message.arguments for message in world.sent] == [(owed, 0), (owed, 0)]
     assert await claim(world.site, owed, 0, no_json) is not None
@@ -209,8 +210,8 @@ async def test_a_sweep_takes_the_longest_waiting_first_and_no_more_than_its_limi
     uuids = [row.uuid for row in await world.notifications()]
     clock.move(minutes=1)
 
-    assert await sweep(world.site, limit=3) == uuids[:3]
-    assert await sweep(world.site, limit=3) == uuids[3:]
+    assert await sweep(world.site, NOTIFICATIONS, limit=3) == uuids[:3]
+    assert await sweep(world.site, NOTIFICATIONS, limit=3) == uuids[3:]
 
 
 async def test_sweeps_at_once_send_each_message_once(world: World, clock: MovedClock) -> None:
@@ -222,8 +223,8 @@ async def test_sweeps_at_once_send_each_message_once(world: World, clock: MovedC
     world.sent.clear()
     clock.move(minutes=1)
 
-    swept = await asyncio.gather(*(sweep(world.site) for _ in range(4)))
-    swept.append(await sweep(world.site))
+    swept = await asyncio.gather(*(sweep(world.site, NOTIFICATIONS) for _ in range(4)))
+    swept.append(await sweep(world.site, NOTIFICATIONS))
 
     uuids = [uuid for each in swept for uuid in each]
     assert len(uuids) == len(set(uuids)) == len(world.sent) == 6
@@ -305,8 +306,8 @@ async def test_a_test_message_is_claimed_like_any_other(world: World) -> None:
 
 async def test_what_a_crashed_process_had_claimed_is_swept_at_once_after_a_release(world: World, owed: str) -> None:
     await claimed(world, owed)
-    assert await sweep(world.site) == []
+    assert await sweep(world.site, NOTIFICATIONS) == []
 
-    await release_claims(world.site)
+    await release_claims(world.site, NOTIFICATIONS)
 
-    assert await sweep(world.site) == [owed]
+    assert await sweep(world.site, NOTIFICATIONS) == [owed]
