@@ -4,8 +4,6 @@ What is shared by all shims is here and knows no dialect: matching, and the orde
 dialect authenticates, refuses and answers is its `Dialect`.
 """
 
-import re
-from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -13,16 +11,16 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from starlette.background import BackgroundTask
-from starlette.datastructures import QueryParams, URLPath
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, NoMatchFound
-from starlette.types import Receive, Scope, Send
+from starlette.routing import BaseRoute
 
 from app.errors import HeliographError
 from app.pipeline.key_use import KeyUse
 from app.security.roles import Role
 from app.site import Site
+from app.web.path_route import PathRoute
 from graphql_api.context import Context
 from rest_compat.description import Description
 
@@ -107,38 +105,7 @@ def slash_redirects(table: Sequence[Route], dialect: Dialect, *, prefixes: Seque
     return [SlashRedirect(prefix + base + path, dialect.forms) for prefix in prefixes for path in paths]
 
 
-class _PathRoute(BaseRoute, ABC):
-    """Matches a whole path, whatever the method; each `{name}` by its form."""
-
-    def __init__(self, path: str, forms: Mapping[str, str]) -> None:
-        self.path = path
-        parts = re.split(r"\{(\w+)\}", path)
-        literals = [re.escape(part) for part in parts[::2]]
-        names = [f"(?P<{name}>{forms[name]})" for name in parts[1::2]]
-        self._pattern = re.compile("".join(a + b for a, b in zip(literals, [*names, ""], strict=True)), re.ASCII)
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Tell whether the request's path is this one."""
-        if scope["type"] != "http":
-            return Match.NONE, {}
-        found = self._pattern.fullmatch(route_path(scope))
-        return (Match.FULL, {"path_params": found.groupdict()}) if found else (Match.NONE, {})
-
-    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
-        """Refuse: these routes have no names."""
-        raise NoMatchFound(name, path_params)
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        response = await self.respond(Request(scope, receive, send))
-        await response(scope, receive, send)
-
-    @abstractmethod
-    async def respond(self, request: Request) -> Response:
-        """Return the answer to one request."""
-
-
-class _Endpoint(_PathRoute):
+class _Endpoint(PathRoute):
     """All methods of one path."""
 
     def __init__(self, rows: Sequence[Route], dialect: Dialect, uses: KeyUse, prefix: str, path: str) -> None:
@@ -170,7 +137,7 @@ class _Endpoint(_PathRoute):
         return self._dialect.answered(self._allowed, row.status(result), await row.answer(call.ctx, result))
 
 
-class SlashRedirect(_PathRoute):
+class SlashRedirect(PathRoute):
     """Answers the path without its last slash, by any method, with 301 to the path with it; the query is kept."""
 
     def __init__(self, path: str, forms: Mapping[str, str]) -> None:
@@ -181,9 +148,3 @@ class SlashRedirect(_PathRoute):
         query = request.scope["query_string"].decode("latin-1")
         location = quote(request.scope["path"]) + "/" + (f"?{query}" if query else "")
         return Response(status_code=301, headers={"Location": location})
-
-
-def route_path(scope: Scope) -> str:
-    """Return the path below the place where the application is mounted."""
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", ""))

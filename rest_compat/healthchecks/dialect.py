@@ -1,7 +1,6 @@
 """The HTTP rules that all management endpoints share (specs/healthchecks.md section 3)."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any, ClassVar
 
 from starlette.requests import Request
@@ -9,6 +8,7 @@ from starlette.responses import HTMLResponse, Response
 
 from app.errors import Foreign, HeliographError, NotFound
 from app.site import Site
+from app.web.cors import allow, cors_headers
 from rest_compat.escaped_json import ascii_json
 from rest_compat.healthchecks.auth import Gate, json_object
 from rest_compat.healthchecks.errors import refusal
@@ -55,7 +55,7 @@ class HealthchecksDialect:
 
     def wrong_method(self, allowed: Sequence[str]) -> Response:
         """Answer 405 without a body."""
-        return _open(allowed, Response(status_code=405, headers={"allow": _methods(tuple(allowed))}))
+        return _open(allowed, Response(status_code=405, headers={"allow": allow(tuple(allowed))}))
 
     def options(self, allowed: Sequence[str]) -> Response:
         """Answer 204 without looking at the key."""
@@ -64,24 +64,10 @@ class HealthchecksDialect:
 
 def _open(allowed: Sequence[str], response: Response) -> Response:
     """Let scripts of other sites read the answer."""
-    response.raw_headers.extend(_cors(tuple(allowed)))
+    response.raw_headers.extend(cors_headers(tuple(allowed)))
     return _safe(response)
 
 
 def _safe(response: Response) -> Response:
     response.raw_headers.extend(_SAFE)
     return response
-
-
-@cache
-def _cors(allowed: tuple[str, ...]) -> tuple[tuple[bytes, bytes], ...]:
-    return (
-        (b"access-control-allow-origin", b"*"),
-        (b"access-control-allow-headers", b"X-Api-Key"),
-        (b"access-control-allow-methods", _methods(allowed).encode()),
-        (b"access-control-max-age", b"600"),
-    )
-
-
-def _methods(allowed: tuple[str, ...]) -> str:
-    return ", ".join((*allowed, "OPTIONS"))
