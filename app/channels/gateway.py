@@ -32,13 +32,18 @@ class MailServer:
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """The site's way out. `unsubscribe_url` is set for one message by `dataclasses.replace`."""
+    """The site's way out.
+
+    `unsubscribe_url` and `status_url`, where a provider reports how it went on (section 7.6), are set for one message
+    by `dataclasses.replace`.
+    """
 
     mail_server: MailServer | None
     mail_from: str
     site_root: str
     allow_private: bool
     unsubscribe_url: str | None = None
+    status_url: str | None = None
     clock: Clock = system_clock
 
 

@@ -39,7 +39,8 @@ class ChannelKind:
     says most and what else was given; `redacted` returns them as they may be shown, nothing secret in them. `send`
     delivers one message; it raises `DeliveryError`, and nothing else, when that fails. `is_noop` tells whether the
     channel keeps still about an event, by its own settings. `receiver` names who is told, unambiguously within the
-    kind, where messages to one receiver are limited (section 11); without it there is no limit.
+    kind, where messages to one receiver are limited (section 11); without it there is no limit. `by_phone` marks kinds
+    whose messages cost money and count against a project's monthly quota.
     """
 
     about: str
@@ -49,6 +50,7 @@ class ChannelKind:
     is_noop: Callable[[Any, AlertEvent], bool]
     redacted: Callable[[Any], dict[str, JsonValue]]
     receiver: Callable[[Any], str] | None = None
+    by_phone: bool = False
 
 
 def keeps_still(settings: Any, event: AlertEvent) -> bool:
