@@ -1,10 +1,13 @@
 """What a contact or channel is to be."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import strawberry
 
+from app.channels.registry import channel_kinds
 from app.errors import InvalidInput
+from graphql_api.inputs.channel_settings import SettingsInput, settings_input
 from graphql_api.scalars import URL
 
 
@@ -14,19 +17,6 @@ class HeaderInput:
 
     name: str = strawberry.field(description="Its name.")
     value: str = strawberry.field(description="Its value; it may hold placeholders, and is hidden from then on.")
-
-
-@strawberry.input(description="An e-mail address, and what is sent to it.")
-class EmailSettingsInput:
-    """The settings of a mail channel."""
-
-    address: str = strawberry.field(description="Whom to write to.")
-    notify_up: bool = strawberry.field(default=True, description="Whether to tell when a check comes up again.")
-    notify_down: bool = strawberry.field(default=True, description="Whether to tell when a check goes down.")
-
-    def settings(self) -> dict[str, object]:
-        """Return the settings as the channel's kind takes them."""
-        return {"address": self.address, "notify_up": self.notify_up, "notify_down": self.notify_down}
 
 
 @strawberry.input(
@@ -49,7 +39,7 @@ class WebhookRequestInput:
 @strawberry.input(
     description="What a webhook calls: either `url` and what goes with it, for down and up alike; or `down` and `up`."
 )
-class WebhookSettingsInput:
+class WebhookSettingsInput(SettingsInput):
     """The settings of a webhook."""
 
     url: URL | None = strawberry.field(default=None, description="Where to call for down and for up.")
@@ -74,6 +64,12 @@ class WebhookSettingsInput:
         both = {"url": self.url, "method": self.method, "headers": as_headers(self.headers), "body": body}
         return {"down": both, "up": both}
 
+    def place(self, path: Sequence[str]) -> list[str]:
+        """Return where a setting stands: in `down` or `up`, or beside the `url` that was given for both."""
+        if self.url is None or path[:1] not in (("down",), ("up",)):
+            return list(path)
+        return ["bodyTemplate" if name == "body" else name for name in path[1:]]
+
 
 def as_headers(headers: Sequence[HeaderInput]) -> dict[str, str]:
     """Return the headers by name; InvalidInput when one is given twice."""
@@ -82,22 +78,36 @@ def as_headers(headers: Sequence[HeaderInput]) -> dict[str, str]:
     return {header.name: header.value for header in headers}
 
 
-@strawberry.input(one_of=True, description="The settings of a channel, and so its kind: exactly one field is given.")
-class ChannelSettingsInput:
+_SHAPED: Mapping[str, type[SettingsInput]] = {"webhook": WebhookSettingsInput}
+"""The kinds whose settings are given in another shape than they are kept in."""
+
+
+class _Choice:
     """One field a kind of `app/channels`, of the same name."""
 
-    email: EmailSettingsInput | None = strawberry.field(default=strawberry.UNSET, description="Tells by e-mail.")
-    webhook: WebhookSettingsInput | None = strawberry.field(
-        default=strawberry.UNSET, description="Tells by an HTTP request."
+    def chosen(self) -> tuple[str, SettingsInput]:
+        """Return the kind and its settings."""
+        given = ((kind, getattr(self, kind)) for kind in channel_kinds())
+        return next((kind, settings) for kind, settings in given if isinstance(settings, SettingsInput))
+
+
+def _choice() -> type[_Choice]:
+    body: dict[str, Any] = {"__annotations__": {}, "__module__": __name__}
+    for name, kind in channel_kinds().items():
+        body[name] = strawberry.field(default=strawberry.UNSET, description=kind.about)
+        body["__annotations__"][name] = (_SHAPED.get(name) or settings_input(name, kind)) | None
+    return strawberry.input(
+        type("ChannelSettingsInput", (_Choice,), body),
+        one_of=True,
+        description="The settings of a channel, and so its kind: exactly one field is given.",
     )
 
-    def chosen(self) -> tuple[str, EmailSettingsInput | WebhookSettingsInput]:
-        """Return the kind and its settings."""
-        if isinstance(self.email, EmailSettingsInput):
-            return "email", self.email
-        if isinstance(self.webhook, WebhookSettingsInput):
-            return "webhook", self.webhook
-        raise InvalidInput("Give the settings of one kind.", path=("settings",))
+
+# A type that is made when the program starts is none that a type checker knows.
+if TYPE_CHECKING:
+    ChannelSettingsInput = _Choice
+else:
+    ChannelSettingsInput = _choice()
 
 
 @strawberry.input(description="What a new channel is to be.")

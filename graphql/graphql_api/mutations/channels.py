@@ -8,7 +8,8 @@ from app.errors import InvalidInput
 from app.store.channels import ChannelRecord
 from app.store.notifications import NotificationRecord
 from graphql_api.fields import Info, fetched
-from graphql_api.inputs.channel import ChannelCreateInput, WebhookSettingsInput
+from graphql_api.inputs.channel import ChannelCreateInput
+from graphql_api.inputs.channel_settings import SettingsInput
 from graphql_api.inputs.references import uuid_of
 from graphql_api.mutations.payload import Payload, refusable
 from graphql_api.nodes.channel import Channel
@@ -62,22 +63,13 @@ async def _create(
             settings=given.settings(),
         )
     except InvalidInput as error:
-        short = isinstance(given, WebhookSettingsInput) and given.url is not None
-        raise InvalidInput(error.message, path=_path(error.path, kind, short=short)) from error
+        raise InvalidInput(error.message, path=_path(error.path, kind, given)) from error
     return ChannelCreatePayload(channel=made)
 
 
-_NAMES = {"notify_up": "notifyUp", "notify_down": "notifyDown"}
-
-
-def _path(path: tuple[str, ...], kind: str, *, short: bool) -> tuple[str, ...]:
-    """Return where a setting stands in the input, `short` when one request was given for down and up."""
-    if path[:1] != ("settings",):
-        return path
-    rest = [_NAMES.get(part, part) for part in path[1:]]
-    if short and rest[:1] in (["down"], ["up"]):
-        rest = ["bodyTemplate" if part == "body" else part for part in rest[1:]]
-    return "settings", kind, *rest
+def _path(path: tuple[str, ...], kind: str, given: SettingsInput) -> tuple[str, ...]:
+    """Return where a setting stands in the input."""
+    return ("settings", kind, *given.place(path[1:])) if path[:1] == ("settings",) else path
 
 
 @refusable(ChannelDeletePayload)
