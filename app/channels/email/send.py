@@ -5,6 +5,7 @@ import re
 import socket
 import ssl
 from dataclasses import dataclass
+from email.message import EmailMessage
 from email.utils import parseaddr
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -25,8 +26,8 @@ _STARTTLS = {StartTls.AUTO: None, StartTls.ALWAYS: True, StartTls.NEVER: False}
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A mail in its envelope."""
+class Envelope:
+    """A mail as it is handed in: from whom, to whom, and its bytes."""
 
     sender: str
     receiver: str
@@ -35,22 +36,28 @@ class Letter:
 
 async def send(settings: Settings, message: AlertMessage, gateway: Gateway) -> None:
     """Send one mail. Permanent is only the mail server's 5xx to the receiver, 5.4.4 excepted."""
+    await post(render(settings, message, gateway), settings.address, gateway)
+
+
+async def post(mail: EmailMessage, receiver: str, gateway: Gateway) -> None:
+    """Send a mail by the site's mail server, or raise `DeliveryError`: permanent as of `send`."""
     if gateway.mail_server is None:
         raise DeliveryError("No mail server is set (HELIOGRAPH_SMTP_URL)")
-    mail = render(settings, message, gateway)
-    letter = Letter(sender=parseaddr(gateway.mail_from)[1], receiver=settings.address, content=mail.as_bytes())
-    await hand_in(letter, gateway.mail_server, local_name=_local_name(gateway.site_root))
+    envelope = Envelope(sender=parseaddr(gateway.mail_from)[1], receiver=receiver, content=mail.as_bytes())
+    await hand_in(envelope, gateway.mail_server, local_name=_local_name(gateway.site_root))
 
 
-async def hand_in(letter: Letter, server: MailServer, *, local_name: str, deadline: float = DEADLINE_SECONDS) -> None:
+async def hand_in(
+    envelope: Envelope, server: MailServer, *, local_name: str, deadline: float = DEADLINE_SECONDS
+) -> None:
     """Deliver within `deadline` seconds in all, or raise `DeliveryError`."""
     try:
         async with asyncio.timeout(deadline):
             await aiosmtplib.send(
-                letter.content,
-                sender=letter.sender,
-                recipients=letter.receiver,
-                mail_options=() if letter.receiver.isascii() else ("SMTPUTF8",),
+                envelope.content,
+                sender=envelope.sender,
+                recipients=envelope.receiver,
+                mail_options=() if envelope.receiver.isascii() else ("SMTPUTF8",),
                 hostname=server.host,
                 port=server.port,
                 username=server.username,

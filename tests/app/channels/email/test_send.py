@@ -9,7 +9,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from app.channels.email import Settings, send
-from app.channels.email.send import Letter, hand_in
+from app.channels.email.send import Envelope, hand_in
 from app.channels.gateway import parse_smtp_url
 from app.channels.message import AlertEvent, DeliveryError
 from tests.app.certificates import self_signed
@@ -202,13 +202,13 @@ async def test_a_closed_port_is_a_failed_connection():
 
 
 async def test_a_silent_server_is_a_timeout():
-    letter = Letter("a@example.org", "b@example.org", b"Subject: x\r\n\r\nx")
+    envelope = Envelope("a@example.org", "b@example.org", b"Subject: x\r\n\r\nx")
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         server = parse_smtp_url(f"smtp://127.0.0.1:{silent.getsockname()[1]}")
         with pytest.raises(DeliveryError, match=r"^Connection timed out$") as caught:
-            await hand_in(letter, server, local_name="localhost", deadline=0.2)
+            await hand_in(envelope, server, local_name="localhost", deadline=0.2)
     assert not caught.value.permanent
 
 
