@@ -1,6 +1,6 @@
 """What every folder of `app/channels/` offers: its package has a `KIND`, which is a `ChannelKind`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -17,6 +17,9 @@ _HIDE = "is hidden where settings are shown"
 Secret = Annotated[str, Field(min_length=1, max_length=1000, repr=False), _HIDE]
 """A text of the settings that nobody is shown again: a token, a password, a URL that is one."""
 
+OptionalSecret = Annotated[str | None, Field(max_length=1000, repr=False), _HIDE]
+"""A `Secret` that may be left out."""
+
 
 class ChannelSettings(BaseModel):
     """The settings of one channel: closed to unknown fields, every text bounded, each field described for people."""
@@ -31,6 +34,11 @@ class DownAndUpSettings(ChannelSettings):
     notify_down: bool = Field(default=True, description="Whether to tell when a check goes down.")
 
 
+def lacks_nothing(_gateway: Gateway) -> str:
+    """Say that every site can send by the kind."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelKind:
     """One means of telling people. Wherever settings are taken they are an instance of this kind's own `Settings`.
@@ -40,7 +48,9 @@ class ChannelKind:
     delivers one message; it raises `DeliveryError`, and nothing else, when that fails. `is_noop` tells whether the
     channel keeps still about an event, by its own settings. `receiver` names who is told, unambiguously within the
     kind, where messages to one receiver are limited (section 11); without it there is no limit. `by_phone` marks kinds
-    whose messages cost money and count against a project's monthly quota.
+    whose messages cost money and count against a project's monthly quota. `members` are the uuids of the channels of
+    the same project that a channel of this kind stands for: each is sent a message of its own instead. `unavailable`
+    says what the site lacks to send by this kind; it is empty when nothing is lacking.
     """
 
     about: str
@@ -51,6 +61,8 @@ class ChannelKind:
     redacted: Callable[[Any], dict[str, JsonValue]]
     receiver: Callable[[Any], str] | None = None
     by_phone: bool = False
+    members: Callable[[Any], Sequence[str]] | None = None
+    unavailable: Callable[[Gateway], str] = lacks_nothing
 
 
 def keeps_still(settings: Any, event: AlertEvent) -> bool:
