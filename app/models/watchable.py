@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from app.ids import new_uuid
@@ -18,6 +18,9 @@ class WatchableKind(StrEnum):
     MONITOR = "MONITOR"
 
 
+_DOWN = text("state = 'DOWN'")
+
+
 class Watchable(SQLModel, table=True):
     """Anything whose state is tracked. `tags` is the text as it was written, words split by spaces.
 
@@ -25,7 +28,11 @@ class Watchable(SQLModel, table=True):
     """
 
     __tablename__ = "watchables"
-    __table_args__ = (Index("ix_watchables_project_slug", "project_id", "slug"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_watchables_project_slug", "project_id", "slug"),
+        Index("ix_watchables_down", "project_id", "slug", sqlite_where=_DOWN, postgresql_where=_DOWN),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     uuid: str = Field(default_factory=new_uuid, unique=True, max_length=36)

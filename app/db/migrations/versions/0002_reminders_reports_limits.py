@@ -33,6 +33,7 @@ def _widen_watchables() -> None:
     op.add_column("watchables", sa.Column("remind_every", sa.Integer(), nullable=True))
     op.add_column("watchables", sa.Column("remind_at", UtcDateTime(), nullable=True))
     op.create_index("ix_watchables_remind_at", "watchables", ["remind_at"])
+    _index_some("ix_watchables_down", "watchables", ["project_id", "slug"], "state = 'DOWN'")
 
 
 def _widen_users() -> None:
@@ -40,8 +41,13 @@ def _widen_users() -> None:
     op.add_column("users", sa.Column("next_report_at", UtcDateTime(), nullable=True))
     op.add_column("users", sa.Column("nag_rhythm", sa.String(length=20), nullable=False, server_default="OFF"))
     op.add_column("users", sa.Column("next_nag_at", UtcDateTime(), nullable=True))
-    op.create_index("ix_users_next_report_at", "users", ["next_report_at"])
-    op.create_index("ix_users_next_nag_at", "users", ["next_nag_at"])
+    _index_some("ix_users_next_report_at", "users", ["next_report_at"], "report_rhythm <> 'OFF'")
+    _index_some("ix_users_next_nag_at", "users", ["next_nag_at"], "nag_rhythm <> 'OFF'")
+
+
+def _index_some(name: str, table: str, columns: list[str], condition: str) -> None:
+    """Make an index that holds the rows alone that fulfil the condition."""
+    op.create_index(name, table, columns, sqlite_where=sa.text(condition), postgresql_where=sa.text(condition))
 
 
 def _name_badges() -> None:
@@ -93,6 +99,7 @@ _INDEXES = (
     ("ix_projects_badge_key", "projects"),
     ("ix_users_next_nag_at", "users"),
     ("ix_users_next_report_at", "users"),
+    ("ix_watchables_down", "watchables"),
     ("ix_watchables_remind_at", "watchables"),
 )
 _COLUMNS = (
