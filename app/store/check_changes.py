@@ -1,12 +1,18 @@
 """Changes of a check: absent fields leave things as they are, and nothing is changed unless all is valid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import Enum, StrEnum
 from typing import Any, Final
 
+from app.db.unit_of_work import UnitOfWork
+from app.errors import InvalidInput
 from app.rules import check_settings as rule
+from app.rules.assignments import identified_channels
 from app.rules.check_state import reschedule, set_reminder
 from app.rules.states import ScheduleKind
+from app.store import assignments, channels, checks, tags
+from app.store.channels import ContactRecord
 from app.store.checks import CheckRecord
 
 
@@ -116,3 +122,25 @@ def apply_changes(check: CheckRecord, changes: CheckChanges) -> None:
             check.remind_at = None
     set_reminder(check)
     reschedule(check)
+
+
+async def change(unit: UnitOfWork, check: CheckRecord, changes: CheckChanges) -> None:
+    """Change a check that is new or was read with `lock`, its tags and who is told; InvalidInput changes nothing."""
+    apply_changes(check, changes)
+    await checks.save(unit, check)
+    if changes.tags is not UNSET:
+        await tags.retag(unit, check.project_id, check.id, tags.words(check.tags))
+    if changes.channels is not UNSET:
+        known = {one.id: (one.uuid, one.name) for one in await channels.of_project(unit, check.project_id)}
+        await assignments.assign_channels(unit, check.id, identified_channels(changes.channels, known))
+    if changes.contacts is not UNSET:
+        own = await channels.contacts_of(unit, check.project_id)
+        await assignments.assign_contacts(unit, check.id, _chosen(own, changes.contacts))
+
+
+def _chosen(own: Sequence[ContactRecord], uuids: Sequence[str]) -> list[int]:
+    numbers = {contact.uuid: contact.id for contact in own}
+    unknown = [uuid for uuid in uuids if uuid not in numbers]
+    if unknown:
+        raise InvalidInput("There is no such contact.", path=("contactIds",))
+    return [numbers[uuid] for uuid in uuids]

@@ -1,11 +1,15 @@
 """What a request to a ping URL asks for: path and query, read without any I/O (specs/healthchecks.md section 8)."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
+from app.errors import InvalidInput
 from app.rules.states import PingKind
+from app.store.check_changes import CheckChanges
+from app.web.ping_provision import provision
 
 MAX_EXIT_STATUS = 255
 _PREFIX = "/ping/"
@@ -63,10 +67,13 @@ def _said(end: str | None) -> tuple[PingKind, int | None]:
     return PingKind.SUCCESS, int(digits)
 
 
-def parse_query(query: bytes) -> tuple[str | None, bool]:
-    """Return run id, in lower case, and whether a check may be made; BadPing when the run id is no uuid."""
+def parse_query(query: bytes) -> tuple[str | None, CheckChanges | None]:
+    """Return run id, in lower case, and what a check that may be made is to be, None when none may.
+
+    BadPing when the run id is no uuid, or a check cannot be so.
+    """
     if not query:
-        return None, False
+        return None, None
     try:
         said = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=_MAX_FIELDS))
     except ValueError as error:
@@ -74,4 +81,11 @@ def parse_query(query: bytes) -> tuple[str | None, bool]:
     run_key = said.get("rid")
     if run_key is not None and not _ANY_CASE_UUID.fullmatch(run_key):
         raise BadPing("invalid uuid format")
-    return run_key and run_key.lower(), said.get("create") == "1"
+    return run_key and run_key.lower(), _provision(said) if said.get("create") == "1" else None
+
+
+def _provision(said: Mapping[str, str]) -> CheckChanges:
+    try:
+        return provision(said)
+    except InvalidInput as error:
+        raise BadPing(error.message) from error

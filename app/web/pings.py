@@ -13,6 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from app.errors import Unavailable
 from app.ids import new_uuid
 from app.pipeline.ingest import Ingest, Receipt, Signal
+from app.pipeline.ingest.creation import BadProvision
 from app.site import Site
 from app.web.client_address import TrustedProxies
 from app.web.ping_request import BadPing, PingTarget, parse_path, parse_query
@@ -66,7 +67,7 @@ class PingEndpoint:
 
     async def _answer(self, target: PingTarget, scope: Scope, receive: Receive, now: datetime) -> _Answer:
         headers = dict(reversed(scope["headers"]))  # of a header that is sent twice, the first counts
-        run_key, create = parse_query(scope["query_string"])
+        run_key, provision = parse_query(scope["query_string"])
         body = b""
         if has_body(headers):
             body = await read_start(receive, headers, keep=self._kept_bytes, allow=MAX_REQUEST_BODY)
@@ -78,7 +79,7 @@ class PingEndpoint:
             uuid=target.uuid,
             ping_key=target.ping_key,
             slug=target.slug,
-            create=create and target.slug is not None,
+            provision=provision if target.slug is not None else None,
             exit_status=target.exit_status,
             run_key=run_key,
             scheme=scheme,
@@ -123,6 +124,8 @@ def _refusal(error: Exception) -> _Answer:
     """Return how a request that was not recorded is answered."""
     if isinstance(error, BadPing):
         return HTTPStatus.BAD_REQUEST.value, str(error).encode()
+    if isinstance(error, BadProvision):
+        return HTTPStatus.BAD_REQUEST.value, error.message.encode(errors="replace")
     if isinstance(error, BodyTooLarge):
         return HTTPStatus.BAD_REQUEST.value, b"request body too large"
     if isinstance(error, Unavailable):

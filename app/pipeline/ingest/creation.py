@@ -1,24 +1,32 @@
-"""A check that a ping makes: `?create=1` (specs/healthchecks.md section 8)."""
+"""A check that a ping makes: `?create=1` (specs/healthchecks.md sections 8 and 17)."""
 
 from sqlalchemy import select
 
 from app.db.reader import AnyRow, Reader
+from app.errors import InvalidInput
 from app.models.tables import api_keys, projects, watchables
 from app.pipeline.ingest.signal import KeyTerms, Receipt, Signal
 from app.rules.slugs import MAX_SLUG_LENGTH
 from app.security.keys import KeyRole
 from app.site import Site
 from app.store import assignments, checks
+from app.store.check_changes import CheckChanges, change
 from app.store.projects import lock
+
+
+class BadProvision(InvalidInput):
+    """The check that a signal makes cannot be as it says; the message tells why."""
+
 
 _LIMIT_FACTOR = 2
 """Pings may fill a project up to twice its limit."""
 
 
 async def create_check(site: Site, signal: Signal) -> Receipt:
-    """Make the check that the signal's slug names, with defaults and all channels of the project.
+    """Make the check that the signal's slug names, as it says; else with defaults and all channels of the project.
 
     Returns CREATED; OK when somebody else made it first; NOT_FOUND when the key opens nothing or the project is full.
+    Raises BadProvision when it says what cannot be, such as a channel that there is not.
     """
     slug = signal.slug or ""
     project = await _opened_project(site, signal)
@@ -33,6 +41,10 @@ async def create_check(site: Site, signal: Signal) -> Receipt:
         check = checks.new_check(project.id, slug, slug, signal.received_at)
         await checks.add(unit, check)
         await assignments.assign_all(unit, check.id)
+        try:
+            await change(unit, check, signal.provision or CheckChanges())
+        except InvalidInput as error:
+            raise BadProvision(error.message, path=error.path) from error
     return Receipt.CREATED
 
 

@@ -66,10 +66,11 @@ class Ingest:
     async def submit(self, signal: Signal) -> Receipt:
         """Record a signal; returns once it is on disk.
 
-        Raises Unavailable when it is not: too many wait, or the database cannot be written.
+        Raises Unavailable when it is not: too many wait, or the database cannot be written; BadProvision when it
+        makes a check that cannot be so.
         """
         receipt = await self._queued(signal)
-        if receipt is not Receipt.NOT_FOUND or not signal.create:
+        if receipt is not Receipt.NOT_FOUND or signal.provision is None:
             return receipt
         made = await create_check(self._site, signal)
         if made is Receipt.NOT_FOUND:

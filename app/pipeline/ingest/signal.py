@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 from app.rules.states import PingKind
 from app.security.allowed_addresses import address_allowed
+from app.store.check_changes import CheckChanges
 
 
 class Signal(NamedTuple):
@@ -13,8 +14,8 @@ class Signal(NamedTuple):
 
     `kind` is what the URL asked for; the check's filters may change it. `body` is the part that is kept and filtered.
     `remote_address` is recorded, though a sender may have made it up; a ping key is held to `nearest_address`, which no
-    sender can forge. With `create`, a slug that names no check makes one. (A tuple is made in half the time of a frozen
-    dataclass.)
+    sender can forge. With `provision`, a slug that names no check makes one that is so. (A tuple is made in half the
+    time of a frozen dataclass.)
     """
 
     received_at: datetime
@@ -23,7 +24,7 @@ class Signal(NamedTuple):
     uuid: str | None = None
     ping_key: str | None = None
     slug: str | None = None
-    create: bool = False
+    provision: CheckChanges | None = None
     exit_status: int | None = None
     run_key: str | None = None
     scheme: str = "http"

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.db.unit_of_work import UnitOfWork
-from app.errors import InvalidInput, LimitReached
+from app.errors import LimitReached
 from app.pipeline.alerting import record_change
 from app.rules import check_state
-from app.rules.assignments import identified_channels
 from app.security.roles import Role
-from app.store import assignments, channels, check_pages, checks, projects, tags
-from app.store.channels import ContactRecord
-from app.store.check_changes import UNSET, CheckChanges, UniqueField, apply_changes, checked, given
+from app.store import check_pages, checks, projects
+from app.store.check_changes import CheckChanges, UniqueField, change, checked, given
 from app.store.check_pages import CheckFilter, CheckOrder, Position
 from app.store.checks import CheckRecord, CheckRef, ListedCheck
 from app.store.projects import ProjectRecord
@@ -62,12 +60,12 @@ async def check_create(
         await projects.lock(unit, project.id)
         found = await _matching(unit, project.id, changes, unique)
         if found is not None:
-            await _change(unit, found, changes)
+            await change(unit, found, changes)
             return MadeCheck(found, created=False)
         await _keep_limit(unit, project)
         made = checks.new_check(project.id, "", new_slug, ctx.now())
         await checks.add(unit, made)
-        await _change(unit, made, changes)
+        await change(unit, made, changes)
         return MadeCheck(made, created=True)
 
 
@@ -76,7 +74,7 @@ async def check_update(ctx: Context, *, ref: CheckRef, changes: CheckChanges) ->
     project = ctx.project(Role.EDITOR)
     async with ctx.database.transaction() as unit:
         check = await checks.find(unit, project.id, ref, lock=True)
-        await _change(unit, check, changes)
+        await change(unit, check, changes)
         return check
 
 
@@ -85,10 +83,10 @@ async def check_pause(ctx: Context, *, ref: CheckRef) -> CheckRecord:
     project = ctx.project(Role.EDITOR)
     async with ctx.database.transaction() as unit:
         check = await checks.find(unit, project.id, ref, lock=True)
-        change = check_state.pause(check, ctx.now())
-        if change is not None:
+        paused = check_state.pause(check, ctx.now())
+        if paused is not None:
             await checks.save(unit, check)
-            await record_change(unit, check.id, change, ctx.now())
+            await record_change(unit, check.id, paused, ctx.now())
         return check
 
 
@@ -97,9 +95,9 @@ async def check_resume(ctx: Context, *, ref: CheckRef) -> CheckRecord:
     project = ctx.project(Role.EDITOR)
     async with ctx.database.transaction() as unit:
         check = await checks.find(unit, project.id, ref, lock=True)
-        change = check_state.resume(check, ctx.now())
+        resumed = check_state.resume(check, ctx.now())
         await checks.save(unit, check)
-        await record_change(unit, check.id, change, ctx.now())
+        await record_change(unit, check.id, resumed, ctx.now())
         return check
 
 
@@ -125,24 +123,3 @@ async def _keep_limit(unit: UnitOfWork, project: ProjectRecord) -> None:
     used = await checks.count(unit, project.id)
     if used >= project.check_limit:
         raise LimitReached("The project has as many checks as it may have.", limit=project.check_limit, used=used)
-
-
-async def _change(unit: UnitOfWork, check: CheckRecord, changes: CheckChanges) -> None:
-    apply_changes(check, changes)
-    await checks.save(unit, check)
-    if changes.tags is not UNSET:
-        await tags.retag(unit, check.project_id, check.id, tags.words(check.tags))
-    if changes.channels is not UNSET:
-        known = {one.id: (one.uuid, one.name) for one in await channels.of_project(unit, check.project_id)}
-        await assignments.assign_channels(unit, check.id, identified_channels(changes.channels, known))
-    if changes.contacts is not UNSET:
-        own = await channels.contacts_of(unit, check.project_id)
-        await assignments.assign_contacts(unit, check.id, _chosen(own, changes.contacts))
-
-
-def _chosen(own: Sequence[ContactRecord], uuids: Sequence[str]) -> list[int]:
-    numbers = {contact.uuid: contact.id for contact in own}
-    unknown = [uuid for uuid in uuids if uuid not in numbers]
-    if unknown:
-        raise InvalidInput("There is no such contact.", path=("contactIds",))
-    return [numbers[uuid] for uuid in uuids]

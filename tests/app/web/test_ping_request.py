@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules.states import PingKind
+from app.store.check_changes import CheckChanges
 from app.web.ping_request import BadPing, parse_path, parse_query
 
 WORDS = st.text(st.sampled_from("abcdefXYZ0123456789-_"), min_size=1, max_size=30)
@@ -61,12 +62,12 @@ def test_an_exit_status_is_a_byte(uuid: str, number: int, zeros: int) -> None:
 @given(st.binary(max_size=200))
 def test_any_query_is_read_or_wrong(query: bytes) -> None:
     try:
-        run_key, create = parse_query(query)
+        run_key, provision = parse_query(query)
     except BadPing as error:
         assert str(error) == "invalid uuid format"
         return
     assert run_key is None or re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", run_key)
-    assert create in {True, False}
+    assert provision is None or isinstance(provision, CheckChanges)
 
 
 FIELDS = st.lists(st.tuples(st.sampled_from(["rid", "create", "other"]), st.sampled_from(["1", "", "x"]) | UUIDS))
@@ -82,7 +83,7 @@ def test_the_last_of_a_field_counts(fields: list[tuple[str, str]], upper: bool) 
             parse_query(query.encode())
         return
     encoded = query.upper().replace("RID=", "rid=").replace("CREATE=", "create=") if upper else query
-    assert parse_query(encoded.encode()) == (rid, last.get("create") == "1")
+    assert parse_query(encoded.encode()) == (rid, CheckChanges() if last.get("create") == "1" else None)
 
 
 def test_too_many_fields_are_wrong() -> None:
