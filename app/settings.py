@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     """Where clients send pings, when that is not `<site root>/ping/`."""
     secret_key: SecretStr = SecretStr("")
     """Signs and encrypts; made and kept in the data folder when empty."""
+    metrics_key: SecretStr = SecretStr("")
+    """What `X-Metrics-Key` must say to read the figures of the whole site; empty lets nobody."""
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "Heliograph <heliograph@localhost>"
     allow_private_targets: bool = False

@@ -3,23 +3,26 @@
 import sys
 from collections.abc import Sequence
 
+from app.security.roles import Role
 from rest_compat.healthchecks import routes as healthchecks
 from rest_compat.routing import Route
 
 _HEAD = """# What answers here
 
 Written by `make docs` from the route tables. Each row is a documented URL, below the API's own root and at the site's,
-and the resolver that it is bound to: what a GraphQL field calls as well.
+and what it is bound to: a resolver, which a GraphQL field calls as well, or a function that serves REST alone. The last
+column says which of a project's keys it asks for.
 """
 _COLUMNS = """
-| request | what it does | resolver | key |
+| request | what it does | bound to | key |
 |---|---|---|---|
 """
+_KEYS = {healthchecks.READER: "any", Role.EDITOR: "read-write", None: "none"}
 
 
 def page() -> str:
     """Return the page, in Markdown."""
-    return _HEAD + "".join(_api(f"Healthchecks v{version}", f"/api/v{version}", healthchecks.table(version))
+    return _HEAD + "".join(_api(f"Healthchecks v{version}", f"/api/v{version}", healthchecks.documented(version))
                            for version in healthchecks.VERSIONS)  # fmt: skip
 
 
@@ -29,8 +32,7 @@ def _api(title: str, base: str, table: Sequence[Route]) -> str:
 
 def _row(base: str, row: Route) -> str:
     resolver = f"{row.resolve.__module__.rpartition('.')[2]}.{row.resolve.__name__}"
-    key = "any" if row.needed is healthchecks.READER else "read-write"
-    return f"| `{row.method} {base}{row.path}` | {row.describe.summary} | `{resolver}` | {key} |\n"
+    return f"| `{row.method} {base}{row.path}` | {row.describe.summary} | `{resolver}` | {_KEYS[row.needed]} |\n"
 
 
 if __name__ == "__main__":

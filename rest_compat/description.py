@@ -18,11 +18,16 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """`summary` is the heading of the document's section. `answers` gives the schema of the body by status code."""
+    """`summary` is the heading of the document's section. `answers` gives the schema of the body by status code.
+
+    `media_type` and `body_type` are those of the answer and of the request.
+    """
 
     summary: str
     answers: Mapping[int, Schema]
     media_type: str = "application/json"
     query: Mapping[str, Schema] = field(default_factory=dict)
+    headers: Mapping[str, Schema] = field(default_factory=dict)
     body: Schema | None = None
+    body_type: str = "application/json"
     refusals: Mapping[int, Refusal] = field(default_factory=dict)

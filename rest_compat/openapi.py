@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rest_compat.description import Description, Refusal
+from rest_compat.description import Description, Refusal, Schema
 from rest_compat.routing import Route
 
 
@@ -37,11 +37,17 @@ def _operation(api: Api, row: Route) -> dict[str, Any]:
     says = row.describe
     operation: dict[str, Any] = {
         "summary": says.summary,
-        "parameters": [*_path_parameters(api, row.path), *_query_parameters(says)],
+        "parameters": [
+            *_path_parameters(api, row.path),
+            *_parameters("query", says.query),
+            *_parameters("header", says.headers),
+        ],
         "responses": _responses(says),
     }
+    if row.needed is None:
+        operation["security"] = []
     if says.body is not None:
-        operation["requestBody"] = {"content": {"application/json": {"schema": says.body}}}
+        operation["requestBody"] = {"content": {says.body_type: {"schema": says.body}}}
     return operation
 
 
@@ -58,8 +64,8 @@ def _path_parameters(api: Api, path: str) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameters(says: Description) -> list[dict[str, Any]]:
-    return [{"name": name, "in": "query", "schema": schema} for name, schema in says.query.items()]
+def _parameters(place: str, schemas: Mapping[str, Schema]) -> list[dict[str, Any]]:
+    return [{"name": name, "in": place, "schema": schema} for name, schema in schemas.items()]
 
 
 def _responses(says: Description) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from starlette.background import BackgroundTask
-from starlette.datastructures import QueryParams
+from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -27,11 +27,12 @@ from rest_compat.description import Description
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request as mappers see it: on whose behalf, and the texts of its path, query and body."""
+    """One request as mappers see it: on whose behalf, and the texts of its path, query, headers and body."""
 
     ctx: Context
     path: Mapping[str, str] = field(default_factory=dict)
     query: QueryParams = field(default_factory=QueryParams)
+    headers: Mapping[str, str] = field(default_factory=Headers)
     body: Any = None
 
 
@@ -45,7 +46,7 @@ class Route:
     """One endpoint: what `resolve` is given by `arguments` and what `answer` makes of its result.
 
     A `{name}` in the path has the form that the dialect's `forms` gives it. `needed` is the role that the key must
-    have; `status` may depend on the result.
+    have, None where no key is asked for; `status` may depend on the result.
     """
 
     method: str
@@ -54,7 +55,7 @@ class Route:
     arguments: Callable[[Call], Awaitable[Mapping[str, Any]]]
     answer: Callable[[Context, Any], Awaitable[Any]]
     describe: Description
-    needed: Role = Role.EDITOR
+    needed: Role | None = Role.EDITOR
     status: Callable[[Any], int] = lambda _result: 200
 
 
@@ -83,7 +84,7 @@ class Dialect(Protocol):
         ...
 
     def options(self, allowed: Sequence[str]) -> Response:
-        """Return the answer to OPTIONS."""
+        """Return the answer to OPTIONS, where the table has no row for it."""
         ...
 
 
@@ -117,10 +118,10 @@ class _Endpoint(PathRoute):
         self._prefix = prefix
 
     async def respond(self, request: Request) -> Response:
-        if request.method == "OPTIONS":
-            return self._dialect.options(self._allowed)
         row = self._rows.get(request.method)
         if row is None:
+            if request.method == "OPTIONS":
+                return self._dialect.options(self._allowed)
             return self._dialect.wrong_method(self._allowed)
         try:
             call = await self._dialect.call(request, row, self._prefix)
@@ -132,7 +133,8 @@ class _Endpoint(PathRoute):
         return response
 
     async def _resolved(self, row: Route, call: Call) -> Response:
-        call.ctx.project(row.needed)
+        if row.needed is not None:
+            call.ctx.project(row.needed)
         result = await row.resolve(call.ctx, **await row.arguments(call))
         return self._dialect.answered(self._allowed, row.status(result), await row.answer(call.ctx, result))
 

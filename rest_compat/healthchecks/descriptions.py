@@ -1,6 +1,7 @@
 """What the endpoints say of themselves: headings, parameters and shapes of answers, for OpenAPI."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rest_compat.description import Description, Refusal, Schema
 from rest_compat.healthchecks.arguments import LARGEST_INSTANT, LONGEST_PAST
@@ -13,6 +14,7 @@ _UUID = {"type": "string", "format": "uuid"}
 _URL = {"type": "string", "format": "uri"}
 _INSTANT = {"type": "string", "format": "date-time"}
 _MAYBE_INSTANT = {"type": ["string", "null"], "format": "date-time"}
+_MAYBE_COUNT = {"type": ["integer", "null"], "minimum": 0}
 _MAYBE_TEXT = {"type": ["string", "null"]}
 
 
@@ -133,6 +135,35 @@ FLIPS = Description(
 )
 CHANNELS = Description(
     summary="Get a list of existing integrations", answers={200: _listed("channels", _CHANNEL)}, refusals=_NO_KEY
+)
+STATUS = Description(
+    summary="See whether the server and its database answer",
+    answers={200: {"const": "OK"}},
+    media_type="text/plain",
+    refusals={503: Refusal("The database does not answer.", _TOLD)},
+)
+STATUS_HEAD = replace(STATUS, answers={200: {}})
+METRICS = Description(
+    summary="Get figures of the whole site; the key is the site's own",
+    headers={"X-Metrics-Key": _TEXT},
+    answers={
+        200: _object(
+            {
+                "ts": _COUNT,
+                "max_ping_id": _MAYBE_COUNT,
+                "max_notification_id": _MAYBE_COUNT,
+                "num_unprocessed_flips": _COUNT,
+            }
+        )
+    },
+    refusals={403: Refusal("The site has no metrics key, or this is not it.")},
+)
+REPORT = Description(
+    summary="Report, as a provider of text messages or calls, how a notification fared",
+    body=_object({}, dict.fromkeys(("error", "mark_disabled", "MessageStatus", "CallStatus"), _TEXT)),
+    body_type="application/x-www-form-urlencoded",
+    answers={200: {"const": ""}},
+    media_type="text/plain",
 )
 
 

@@ -51,7 +51,7 @@ class HealthchecksDialect:
         if "unique_key" in request.path_params and isinstance(error, NotFound) and not isinstance(error, Foreign):
             return _open(allowed, Response(status_code=404))
         response = refusal(error)
-        return _safe(response) if isinstance(response, HTMLResponse) else _open(allowed, response)
+        return safe(response) if isinstance(response, HTMLResponse) else _open(allowed, response)
 
     def wrong_method(self, allowed: Sequence[str]) -> Response:
         """Answer 405 without a body."""
@@ -65,9 +65,10 @@ class HealthchecksDialect:
 def _open(allowed: Sequence[str], response: Response) -> Response:
     """Let scripts of other sites read the answer."""
     response.raw_headers.extend(cors_headers(tuple(allowed)))
-    return _safe(response)
+    return safe(response)
 
 
-def _safe(response: Response) -> Response:
+def safe(response: Response) -> Response:
+    """Tell browsers to guess nothing of the answer and to frame it nowhere."""
     response.raw_headers.extend(_SAFE)
     return response

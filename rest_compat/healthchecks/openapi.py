@@ -3,7 +3,7 @@
 from typing import Any
 
 from rest_compat.healthchecks.dialect import HealthchecksDialect
-from rest_compat.healthchecks.routes import table
+from rest_compat.healthchecks.routes import documented
 from rest_compat.openapi import Api, document
 
 
@@ -15,4 +15,4 @@ def openapi(version: int, root: str) -> dict[str, Any]:
         security={"key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"}},
         forms=HealthchecksDialect.forms,
     )
-    return document(api, table(version), f"{root}/api/v{version}")
+    return document(api, documented(version), f"{root}/api/v{version}")

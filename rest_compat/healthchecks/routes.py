@@ -1,5 +1,7 @@
 """The management API of Healthchecks, one row an endpoint (specs/healthchecks.md sections 5 and 7)."""
 
+from collections.abc import Sequence
+
 from starlette.routing import BaseRoute
 
 from app.security.roles import Role
@@ -9,13 +11,13 @@ from rest_compat.healthchecks import descriptions as says
 from rest_compat.healthchecks import wire
 from rest_compat.healthchecks.arguments import Arguments
 from rest_compat.healthchecks.dialect import HealthchecksDialect
-from rest_compat.healthchecks.status import status_routes
+from rest_compat.healthchecks.service import SERVICE, ServiceDialect
 from rest_compat.healthchecks.wire import Wire
-from rest_compat.routing import Route, endpoints, no_arguments, slash_redirects
+from rest_compat.routing import Dialect, Route, endpoints, no_arguments, slash_redirects
 
 PREFIXES = ("", "/healthchecks")
 """Where the API stands: at the site's root and under a root of its own."""
-VERSIONS = (1,)
+VERSIONS = (1, 2, 3)
 """The versions of the API that are served."""
 
 READER = Role.VIEWER
@@ -23,7 +25,7 @@ READER = Role.VIEWER
 
 
 def table(version: int) -> tuple[Route, ...]:
-    """Return the endpoints of one version."""
+    """Return the endpoints of one version that ask for a key."""
     to = Arguments(version)
     as_ = Wire(version)
     create, update = says.create(version), says.update(version)
@@ -44,17 +46,23 @@ def table(version: int) -> tuple[Route, ...]:
     )
 
 
+def documented(version: int) -> tuple[Route, ...]:
+    """Return all endpoints of one version."""
+    return *table(version), *SERVICE
+
+
 def healthchecks_routes(site: Site) -> list[BaseRoute]:
     """Return every route of the management API."""
-    dialect = HealthchecksDialect(site)
-    return [route for version in VERSIONS for route in _of_version(site, dialect, version)]
+    return [
+        route
+        for version in VERSIONS
+        for rows, dialect in ((table(version), HealthchecksDialect(site)), (SERVICE, ServiceDialect(site)))
+        for route in _served(site, rows, dialect, f"/api/v{version}")
+    ]
 
 
-def _of_version(site: Site, dialect: HealthchecksDialect, version: int) -> list[BaseRoute]:
-    base = f"/api/v{version}"
-    rows = table(version)
+def _served(site: Site, rows: Sequence[Route], dialect: Dialect, base: str) -> list[BaseRoute]:
     return [
         *endpoints(site, rows, dialect, prefixes=PREFIXES, base=base),
         *slash_redirects(rows, dialect, prefixes=PREFIXES, base=base),
-        *(route for prefix in PREFIXES for route in status_routes(site, f"{prefix}{base}/status/")),
     ]

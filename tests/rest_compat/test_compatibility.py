@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from rest_compat.compatibility import page
+from rest_compat.healthchecks.routes import VERSIONS
 
 
 def test_the_page_is_what_the_route_tables_say() -> None:
@@ -11,7 +14,8 @@ def test_the_page_is_what_the_route_tables_say() -> None:
     assert kept.read_text() == page(), "write it anew: make docs"
 
 
-def test_each_documented_url_of_healthchecks_v1_is_on_the_page() -> None:
+@pytest.mark.parametrize("version", VERSIONS)
+def test_each_documented_url_of_healthchecks_is_on_the_page(version: int) -> None:
     written = page()
 
     for request in (
@@ -24,5 +28,8 @@ def test_each_documented_url_of_healthchecks_v1_is_on_the_page() -> None:
         "DELETE /api/v1/checks/{uuid}",
         "GET /api/v1/checks/{uuid}/pings/",
         "GET /api/v1/channels/",
+        "GET /api/v1/status/",
+        "GET /api/v1/metrics/",
+        "POST /api/v1/notifications/{uuid}/status",
     ):
-        assert f"| `{request}` |" in written
+        assert f"| `{request.replace('/v1/', f'/v{version}/')}` |" in written

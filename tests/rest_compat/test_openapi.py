@@ -4,7 +4,7 @@ import pytest
 from jsonschema_rs import validator_for
 
 from rest_compat.healthchecks.openapi import openapi
-from rest_compat.healthchecks.routes import table
+from rest_compat.healthchecks.routes import documented
 
 
 @pytest.fixture(scope="module")
@@ -13,7 +13,7 @@ def document() -> dict:
 
 
 def test_every_row_is_in_the_document(document: dict):
-    rows = {(row.path, row.method.lower()) for row in table(1)}
+    rows = {(row.path, row.method.lower()) for row in documented(1)}
 
     assert {(path, method) for path, methods in document["paths"].items() for method in methods} == rows
 
@@ -26,6 +26,16 @@ def test_a_creation_has_its_body_answers_and_refusals(document: dict):
     body = create["requestBody"]["content"]["application/json"]["schema"]
     assert body["properties"]["timeout"] == {"type": "integer", "minimum": 60, "maximum": 2592000}
     assert "content" not in create["responses"]["403"]
+
+
+def test_what_asks_for_no_key_says_so_and_what_it_asks_for_instead(document: dict):
+    metrics = document["paths"]["/metrics/"]["get"]
+    report = document["paths"]["/notifications/{uuid}/status"]["post"]
+
+    assert metrics["security"] == report["security"] == []
+    assert metrics["parameters"] == [{"name": "X-Metrics-Key", "in": "header", "schema": {"type": "string"}}]
+    assert list(report["requestBody"]["content"]) == ["application/x-www-form-urlencoded"]
+    assert "security" not in document["paths"]["/checks/"]["get"]
 
 
 def test_names_in_paths_are_parameters_of_their_form(document: dict):

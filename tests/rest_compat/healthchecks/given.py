@@ -6,7 +6,7 @@ import httpx
 from starlette.applications import Starlette
 
 from app.ids import new_uuid, unique_key
-from app.models import Channel, Contact, Flip, Ping, Project
+from app.models import Channel, Contact, Flip, Notification, Ping, Project
 from app.rules.check_state import reschedule
 from app.security.keys import KeyRole
 from app.site import Site
@@ -82,7 +82,7 @@ async def assigned(site: Site, check: CheckRecord, *channels: Channel) -> None:
         await assignments.assign_channels(unit, check.id, {channel.id for channel in channels})
 
 
-async def stored(site: Site, *rows: Ping | Flip) -> None:
+async def stored(site: Site, *rows: Ping | Flip | Notification) -> None:
     async with site.database.transaction() as unit:
         await unit.add(*rows)
 

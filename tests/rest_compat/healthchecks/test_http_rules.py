@@ -74,7 +74,7 @@ async def test_a_slash_too_many_is_not_found(site: Site, project: ProjectRecord,
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v2/checks/", "/api/v3/checks/", "/api/v4/checks/", "/api/v1/", "/api/checks/", "/api/v1/badges/"]
+    "path", ["/api/v4/checks/", "/api/v4/status/", "/api/v0/checks/", "/api/v1/", "/api/v01/checks/", "/api/checks/"]
 )
 async def test_other_paths_are_not_found(writer: httpx.AsyncClient, path: str):
     assert (await writer.get(path)).status_code == 404

@@ -30,7 +30,7 @@ from app.security.keys import KeyRole, Vault
 from app.settings import Settings
 from app.site import Site
 from rest_compat.healthchecks.openapi import openapi
-from rest_compat.healthchecks.routes import healthchecks_routes, table
+from rest_compat.healthchecks.routes import documented, healthchecks_routes
 from rest_compat.routing import Route as HealthchecksRoute
 from tests.rest_compat.healthchecks.given import a_key, a_project
 
@@ -93,7 +93,7 @@ def schema(api: Api) -> Any:
     return schemathesis.openapi.from_asgi("/openapi.json", api.app)
 
 
-@pytest.mark.parametrize("row", table(1), ids=lambda row: f"{row.method} {row.path}")
+@pytest.mark.parametrize("row", documented(1), ids=lambda row: f"{row.method} {row.path}")
 @pytest.mark.parametrize("role", [KeyRole.READ_WRITE, KeyRole.READ_ONLY])
 def test_requests_that_are_made_up(api: Api, schema: Any, row: HealthchecksRoute, role: KeyRole):
     @SAME_EACH_TIME
