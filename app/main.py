@@ -30,6 +30,7 @@ from app.pipeline.owed import release_claims
 from app.provisioning.demo import first_start
 from app.settings import Settings
 from app.site import Site
+from app.web.badges.routes import badge_routes
 from app.web.first_words import first_words
 from app.web.front import Front
 from app.web.health import health_routes
@@ -37,7 +38,7 @@ from app.web.landing import landing_route
 from app.web.pings import PingEndpoint
 from app.web.unsubscribe import unsubscribe_routes
 from graphql_api.view import graphql_routes
-from rest_compat.healthchecks.routes import healthchecks_routes
+from rest_compat.healthchecks.routes import PREFIXES, healthchecks_routes
 from rest_compat.healthchecks.wire import check_json
 from workers.broker import close_broker, make_broker
 from workers.outlet import Outlet
@@ -97,6 +98,7 @@ def make_app(site: Site, beside: AbstractAsyncContextManager[None]) -> ASGIApp:
             *health_routes(site),
             *graphql_routes(site),
             *healthchecks_routes(site),
+            *badge_routes(site, PREFIXES),
             *unsubscribe_routes(site),
         ],
         exception_handlers={Exception: _internal_error} | dict.fromkeys(DATABASE_ERRORS, _no_database),

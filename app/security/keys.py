@@ -15,6 +15,7 @@ _API_KEY_LENGTH = 32
 _PING_KEY_LENGTH = 22
 _BADGE_KEY_LENGTH = 22
 _PREFIX_LENGTH = 8
+_BADGE_SIGNATURE_LENGTH = 8
 
 
 class KeyRole(StrEnum):
@@ -79,8 +80,19 @@ class Vault:
 
     def signature(self, purpose: str, name: str) -> str:
         """Return a short signature for a link that lets its holder do `purpose` to `name`."""
-        return hmac.digest(self._sign_key, f"{purpose}:{name}".encode(), sha256).hex()[:32]
+        return self._digest(purpose, name).hex()[:32]
 
     def signed(self, purpose: str, name: str, signature: str) -> bool:
         """Tell whether the signature is ours, in constant time."""
         return hmac.compare_digest(self.signature(purpose, name).encode(), signature.encode())
+
+    def badge_signature(self, badge_key: str, tag: str) -> str:
+        """Return what the URL of a tag's badges holds: 8 characters that are safe in URLs."""
+        return urlsafe_b64encode(self._digest("badge", f"{badge_key}:{tag}"))[:_BADGE_SIGNATURE_LENGTH].decode()
+
+    def badge_signed(self, badge_key: str, tag: str, signature: str) -> bool:
+        """Tell whether the signature in the URL of a badge is ours, in constant time."""
+        return hmac.compare_digest(self.badge_signature(badge_key, tag).encode(), signature.encode())
+
+    def _digest(self, purpose: str, name: str) -> bytes:
+        return hmac.digest(self._sign_key, f"{purpose}:{name}".encode(), sha256)

@@ -6,13 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from app.db.reader import Reader
 from app.models.tables import checks, watchables
 from app.rules.check_state import shown_since, shown_state
 from app.rules.states import WatchState
 from app.store.checks import CheckRecord, carries, select_checks
+from app.store.shown import since_at, state_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +92,22 @@ async def count(reader: Reader, project_id: int, wanted: CheckFilter, now: datet
     return row[0] if row else 0
 
 
+async def count_by_state(reader: Reader, project_id: int, wanted: CheckFilter, now: datetime) -> dict[WatchState, int]:
+    """Return how many of the project's checks pass the filter, by the state in which they are shown."""
+    own, state = watchables.c.project_id == project_id, state_at(now)
+    statement = select(state, func.count()).select_from(watchables.join(checks)).group_by(state)
+    found = await reader.rows(statement.where(own, *_conditions(project_id, wanted, now)))
+    return {row[0]: row[1] for row in found}
+
+
 def _key(field: CheckOrderField, now: datetime) -> ColumnElement[Any]:
     match field:
         case CheckOrderField.NAME:
             return watchables.c.name
         case CheckOrderField.STATE:
-            return case(*((_shown_state(now) == state, rank) for state, rank in _RANKS.items()))
+            return case(*((state_at(now) == state, rank) for state, rank in _RANKS.items()))
         case CheckOrderField.STATE_SINCE:
-            return _shown_since(now)
+            return since_at(now)
         case CheckOrderField.CREATED:
             return watchables.c.id
 
@@ -107,35 +116,10 @@ def _conditions(project_id: int, wanted: CheckFilter, now: datetime) -> Iterable
     for tag in dict.fromkeys(wanted.tags):
         yield carries(project_id, tag)
     if wanted.states is not None:
-        yield _shown_state(now).in_(wanted.states)
+        yield state_at(now).in_(wanted.states)
     if wanted.search is not None:
         yield watchables.c.name.icontains(wanted.search, autoescape=True)
     if wanted.slug is not None:
         yield watchables.c.slug == wanted.slug
     if wanted.paused is not None:
         yield watchables.c.paused == wanted.paused
-
-
-def _overdue(now: datetime) -> ColumnElement[bool]:
-    return (watchables.c.state != WatchState.DOWN) & (checks.c.alert_after <= now)
-
-
-def _late(now: datetime) -> ColumnElement[bool]:
-    return (watchables.c.state == WatchState.UP) & (checks.c.next_expected_at <= now)
-
-
-def _shown_state(now: datetime) -> ColumnElement[Any]:
-    """Say in SQL what `app.rules.check_state.shown_state` says."""
-    state = watchables.c.state
-    return case(
-        (_overdue(now), literal(WatchState.DOWN, state.type)),
-        (_late(now), literal(WatchState.LATE, state.type)),
-        else_=state,
-    )
-
-
-def _shown_since(now: datetime) -> ColumnElement[Any]:
-    """Say in SQL what `app.rules.check_state.shown_since` says."""
-    return case(
-        (_overdue(now), checks.c.alert_after), (_late(now), checks.c.next_expected_at), else_=watchables.c.state_since
-    )

@@ -153,6 +153,12 @@ async def by_ids(reader: Reader, ids: Sequence[int]) -> dict[int, CheckRecord]:
     return {record.id: record for record in (CheckRecord(*row) for row in rows)}
 
 
+async def by_badge_uuid(reader: Reader, badge_uuid: str) -> CheckRecord | None:
+    """Return the check, of whatever project, whose badges have this uuid in their URLs."""
+    row = await reader.row(select_checks.where(checks.c.badge_uuid == badge_uuid))
+    return CheckRecord(*row) if row else None
+
+
 async def by_names(reader: Reader, project_id: int, names: Sequence[str]) -> dict[str, CheckRecord]:
     """Return the project's checks with these uuids or unique keys, by the name that was asked for."""
     named = watchables.c.uuid.in_(names) | checks.c.unique_key.in_(names)

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.db.reader import Reader
 from app.db.unit_of_work import UnitOfWork
 from app.errors import NotFound
 from app.models import Project
-from app.models.tables import projects
+from app.models.tables import projects, watchables
+
+_REMOVED_AT_ONCE = 50
+"""Checks deleted in one transaction: each may have a thousand pings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class ProjectRecord:
     uuid: str
     name: str
     slug: str
+    badge_key: str
     timezone: str
     check_limit: int
     ping_limit: int
@@ -44,6 +48,12 @@ async def named(reader: Reader, name: str) -> ProjectRecord | None:
     return ProjectRecord(*row) if row else None
 
 
+async def by_badge_key(reader: Reader, badge_key: str) -> ProjectRecord | None:
+    """Return the project whose badges have this key in their URLs."""
+    row = await reader.row(select_projects.where(projects.c.badge_key == badge_key))
+    return ProjectRecord(*row) if row else None
+
+
 async def lock(unit: UnitOfWork, project_id: int) -> None:
     """Let one transaction at a time add to the project, so that limits and unique fields hold."""
     await unit.execute(select(projects.c.id).where(projects.c.id == project_id).with_for_update(key_share=True))
@@ -53,6 +63,20 @@ async def add(unit: UnitOfWork, project: Project) -> ProjectRecord:
     """Store a new project."""
     await unit.add(project)
     return ProjectRecord(*(getattr(project, field.name) for field in fields(ProjectRecord)))
+
+
+async def remove_watchables(unit: UnitOfWork, project_id: int) -> int:
+    """Delete some of the project's checks with their history; return how many."""
+    some = select(watchables.c.id).where(watchables.c.project_id == project_id).order_by(watchables.c.id)
+    gone = await unit.execute(
+        delete(watchables).where(watchables.c.id.in_(some.limit(_REMOVED_AT_ONCE))).returning(watchables.c.id)
+    )
+    return len(gone.all())
+
+
+async def remove(unit: UnitOfWork, project_id: int) -> None:
+    """Delete a project with its keys, contacts and whatever else is left of it."""
+    await unit.execute(delete(projects).where(projects.c.id == project_id))
 
 
 async def change(unit: UnitOfWork, project_id: int, values: Mapping[str, object]) -> ProjectRecord:

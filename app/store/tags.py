@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, exists, insert, select
 
 from app.db.reader import Reader
 from app.db.unit_of_work import UnitOfWork
@@ -53,6 +53,13 @@ async def of_project(reader: Reader, project_id: int) -> list[TagRecord]:
     """Return the project's tags by name."""
     rows = await reader.rows(_SELECT_TAGS.where(tags.c.project_id == project_id).order_by(tags.c.name))
     return [TagRecord(*row) for row in rows]
+
+
+async def names_in_use(reader: Reader, project_id: int) -> list[str]:
+    """Return the names, in order, of those of the project's tags that any watchable carries."""
+    carried = exists().where(watchable_tags.c.tag_id == tags.c.id)
+    named = select(tags.c.name).where(tags.c.project_id == project_id, carried)
+    return [row.name for row in await reader.rows(named.order_by(tags.c.name))]
 
 
 async def of_watchables(reader: Reader, watchable_ids: Sequence[int]) -> dict[int, list[TagRecord]]:
