@@ -3,6 +3,9 @@
 Each function does one transaction and returns what the command prints as JSON.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from app.channels.registry import channel_kind
@@ -11,7 +14,7 @@ from app.errors import InvalidInput, NotFound
 from app.models import Project
 from app.rules.check_settings import LONGEST_NAME, checked_text
 from app.rules.slugs import slug_of
-from app.security.keys import KeyRole
+from app.security.keys import KeyRole, Vault
 from app.security.roles import Role
 from app.site import Site
 from app.store import channels, keys, projects, users
@@ -25,23 +28,43 @@ SHORTEST_PASSWORD = 8
 _USER_KEYS = {Role.ADMIN: KeyRole.READ_WRITE, Role.EDITOR: KeyRole.READ_WRITE, Role.VIEWER: KeyRole.READ_ONLY}
 
 
+@dataclass(frozen=True, slots=True)
+class MadeProject:
+    """A new project, and the secrets of its keys, which cannot be had again (but for the ping key)."""
+
+    project: ProjectRecord
+    secrets: Mapping[KeyRole, str]
+
+
+async def add_project(
+    unit: UnitOfWork, vault: Vault, project: Project, now: datetime, *, user_id: int | None = None
+) -> MadeProject:
+    """Store a project with one key of each role, for a user if one is given, and the contact `Default`.
+
+    InvalidInput when it has no name; the contact has no channels yet.
+    """
+    if not project.name.strip():
+        raise InvalidInput("A project has a name.", path=("name",))
+    checked_text(project.name, "name", LONGEST_NAME)
+    project.slug = slug_of(project.name)
+    stored = await projects.add(unit, project)
+    secrets = {}
+    for role in KeyRole:
+        _, secrets[role] = await keys.add(unit, vault, stored.id, NewKey(role=role, user_id=user_id), now)
+    await channels.add_contact(unit, stored.id, "Default", now)
+    return MadeProject(stored, secrets)
+
+
 async def make_project(site: Site, name: str, *, check_limit: int = 10_000, ping_limit: int = 100) -> dict[str, Any]:
     """Make a project with one key of each role and the contact `Default`, which has no channels yet."""
-    if not name.strip():
-        raise InvalidInput("A project has a name.", path=("name",))
-    checked_text(name, "name", LONGEST_NAME)
     _within("check limit", check_limit, LARGEST_CHECK_LIMIT)
     _within("ping limit", ping_limit, LARGEST_PING_LIMIT)
     now = site.clock()
+    wanted = Project(name=name, check_limit=check_limit, ping_limit=ping_limit, created_at=now)
     async with site.database.transaction() as unit:
-        row = Project(name=name, slug=slug_of(name), check_limit=check_limit, ping_limit=ping_limit, created_at=now)
-        project = await projects.add(unit, row)
-        secrets = {
-            role.value.lower(): (await keys.add(unit, site.vault, project.id, NewKey(role=role), now))[1]
-            for role in KeyRole
-        }
-        await channels.add_contact(unit, project.id, "Default", now)
-    return {"project": {"id": project.uuid, "name": project.name}, "keys": secrets}
+        made = await add_project(unit, site.vault, wanted, now)
+    secrets = {role.value.lower(): secret for role, secret in made.secrets.items()}
+    return {"project": {"id": made.project.uuid, "name": made.project.name}, "keys": secrets}
 
 
 async def make_key(site: Site, project: str, wanted: NewKey, *, user_email: str | None = None) -> dict[str, Any]:
@@ -62,7 +85,7 @@ async def make_user(site: Site, project: str, email: str, password: str, role: R
     async with site.database.transaction() as unit:
         owner = await _project(unit, project)
         user = await users.add(unit, email, password, now)
-        await users.join(unit, user, owner.id, role, now)
+        await users.join(unit, user.id, owner.id, role, now)
         wanted = NewKey(role=_USER_KEYS[role], name=f"token of {email}"[:LONGEST_NAME], user_id=user.id)
         _, token = await keys.add(unit, site.vault, owner.id, wanted, now)
     return {"user": {"id": user.uuid, "email": user.email}, "token": token}

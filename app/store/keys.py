@@ -23,12 +23,13 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: a key, the project that it opens, and what it may do there."""
+    """Who asks: a key, the project that it opens, what it may do there, and the user it acts for, if for one."""
 
     project: ProjectRecord
     role: Role
     key_id: int
     last_used_at: datetime | None
+    user_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ _SELECT_OWNERS = select_projects.add_columns(
     api_keys.c.allow_ip,
     api_keys.c.expires_at,
     api_keys.c.last_used_at,
+    api_keys.c.user_id,
 ).join(api_keys, api_keys.c.project_id == projects.c.id)
 _PROJECT_WIDTH = len(fields(ProjectRecord))
 
@@ -77,7 +79,7 @@ async def authenticate(reader: Reader, vault: Vault, key: str, address: str | No
     row = await reader.row(_SELECT_OWNERS.where(api_keys.c.secret_hash == vault.key_hash(key)))
     if row is None or not _usable(row, address, now):
         raise Unauthenticated("wrong api key")
-    return Caller(ProjectRecord(*row[:_PROJECT_WIDTH]), _ROLES[row.role], row.key_id, row.last_used_at)
+    return Caller(ProjectRecord(*row[:_PROJECT_WIDTH]), _ROLES[row.role], row.key_id, row.last_used_at, row.user_id)
 
 
 def _usable(row: AnyRow, address: str | None, now: datetime) -> bool:

@@ -48,6 +48,7 @@ PLAIN_LISTS = {
     "Query.nodes",
     "SignalFilter.keywords",
     "ApiKey.scopes",
+    "Viewer.memberships",
     "Viewer.scopes",
     "Watchable.contacts",
     "Watchable.tags",

@@ -12,7 +12,7 @@ from graphql_api.enums import ApiScope
 from graphql_api.errors import Paths
 from graphql_api.fields import Info, fetched
 from graphql_api.inputs.references import uuid_of
-from graphql_api.mutations.payload import Payload, own_project, refusable
+from graphql_api.mutations.payload import Payload, refusable
 from graphql_api.nodes.api_key import SCOPES, ApiKey
 from graphql_api.resolvers import keys
 
@@ -57,9 +57,13 @@ async def _create(
         datetime | None, strawberry.argument(description="When it is to stop to work; null is never.")
     ] = None,
 ) -> ApiKeyCreatePayload:
-    own_project(info.context, project_id)
     made, secret = await keys.key_create(
-        info.context, role=_role(scopes), name=name, allow_ip=allow_ip, expires_at=expires_at
+        info.context,
+        project_uuid=uuid_of(project_id, "Project", "projectId"),
+        role=_role(scopes),
+        name=name,
+        allow_ip=allow_ip,
+        expires_at=expires_at,
     )
     return ApiKeyCreatePayload(api_key=made, secret=secret)
 

@@ -9,13 +9,21 @@ from app.store.keys import Caller
 from graphql_api.budget import QUERY_BUDGET
 from graphql_api.connections import MAX_CHECKS, MAX_PAGE
 from graphql_api.enums import ApiScope
-from graphql_api.fields import Info, node_type, plain, stored
+from graphql_api.fields import Info, fetched, node_type, plain, stored
+from graphql_api.nodes.membership import Membership
 from graphql_api.nodes.project import Project
+from graphql_api.resolvers import memberships
+from graphql_api.resolvers.memberships import Membership as Record
 
 
 def _scopes(root: Caller, info: Info) -> list[ApiScope]:
     del root
     return [ApiScope.READ, ApiScope.WRITE] if info.context.may_write else [ApiScope.READ]
+
+
+async def _memberships(root: Caller, info: Info) -> list[Record]:
+    del root
+    return await memberships.membership_list(info.context)
 
 
 @node_type(Caller, "The key that asks: which project it opens, and what it may do there.")
@@ -24,6 +32,9 @@ class Viewer:
 
     project: Project = stored("The project that the key opens.")
     role: Role = stored("What the key may do there.")
+    memberships: list[Membership] = fetched(
+        _memberships, "The projects of the user whom the key acts for, oldest first; none when it acts for nobody."
+    )
     scopes: list[ApiScope] = plain(_scopes, "The same in the words of `ApiKey.scopes`.")
 
 

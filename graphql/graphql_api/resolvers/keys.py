@@ -9,6 +9,7 @@ from app.security.roles import Role
 from app.store import keys
 from app.store.keys import KeyRecord, NewKey
 from graphql_api.context import Context
+from graphql_api.resolvers.memberships import managed
 
 MOST_KEYS = 1000
 """Keys that a project may have."""
@@ -20,10 +21,19 @@ async def key_list(ctx: Context) -> list[KeyRecord]:
 
 
 async def key_create(
-    ctx: Context, *, role: KeyRole, name: str = "", allow_ip: str | None = None, expires_at: datetime | None = None
+    ctx: Context,
+    *,
+    project_uuid: str,
+    role: KeyRole,
+    name: str = "",
+    allow_ip: str | None = None,
+    expires_at: datetime | None = None,
 ) -> tuple[KeyRecord, str]:
-    """Make a key and return it with its secret, which is shown this once."""
-    project = ctx.project(Role.EDITOR)
+    """Make a key of the caller's project, or of another of which its user is an admin; then it acts for the user.
+
+    Returns it with its secret, which is shown this once.
+    """
+    project = await managed(ctx, uuid=project_uuid)
     checked_text(name, "name", LONGEST_NAME)
     if expires_at is not None and expires_at <= ctx.now():
         raise InvalidInput("A key cannot expire in the past.", path=("expiresAt",))
@@ -31,7 +41,8 @@ async def key_create(
         used = len(await keys.of_project(unit, project.id))
         if used >= MOST_KEYS:
             raise LimitReached("The project has as many keys as it may have.", limit=MOST_KEYS, used=used)
-        wanted = NewKey(role=role, name=name, allow_ip=allow_ip, expires_at=expires_at)
+        user_id = ctx.caller.user_id if ctx.caller and project != ctx.project() else None
+        wanted = NewKey(role=role, name=name, allow_ip=allow_ip, user_id=user_id, expires_at=expires_at)
         return await keys.add(unit, ctx.site.vault, project.id, wanted, ctx.now())
 
 
