@@ -86,6 +86,7 @@ _PING = _object(
     {"duration": {"type": "number"}},
 )
 _FLIP = _object({"timestamp": _INSTANT, "up": {"enum": [0, 1]}})
+_BADGE = _object(dict.fromkeys(("svg", "svg3", "json", "json3", "shields", "shields3"), _URL))
 _CHANNEL = _object({"id": _UUID, "name": _TEXT, "kind": _TEXT})
 
 _TOLD = _object({"error": _TEXT})
@@ -132,6 +133,11 @@ FLIPS = Description(
     },
     answers={200: _listed("flips", _FLIP)},
     refusals=_BAD_SPAN | _NO_KEY | _NOT_YOURS,
+)
+BADGES = Description(
+    summary="Get the badges of the project and of its tags",
+    answers={200: _object({"badges": {"type": "object", "additionalProperties": _BADGE}})},
+    refusals=_NO_KEY,
 )
 CHANNELS = Description(
     summary="Get a list of existing integrations", answers={200: _listed("channels", _CHANNEL)}, refusals=_NO_KEY

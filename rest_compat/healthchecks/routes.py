@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute
 
 from app.security.roles import Role
 from app.site import Site
-from graphql_api.resolvers import checks, contacts, history
+from graphql_api.resolvers import badges, checks, contacts, history
 from rest_compat.healthchecks import descriptions as says
 from rest_compat.healthchecks import wire
 from rest_compat.healthchecks.arguments import Arguments
@@ -43,6 +43,7 @@ def table(version: int) -> tuple[Route, ...]:
         Route("GET", "/checks/{uuid}/flips/", history.flip_list, to.span, wire.flips, says.FLIPS, READER),
         Route("GET", "/checks/{unique_key}/flips/", history.flip_list, to.span, wire.flips, says.FLIPS, READER),
         Route("GET", "/channels/", contacts.channel_list, no_arguments, wire.channels, says.CHANNELS),
+        Route("GET", "/badges/", badges.badge_list, no_arguments, wire.badges, says.BADGES, READER),
     )
 
 

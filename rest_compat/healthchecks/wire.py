@@ -12,7 +12,9 @@ from app.store import assignments
 from app.store.channels import ChannelRecord
 from app.store.checks import CheckRecord, ListedCheck
 from app.store.history import FlipRecord, PingRecord
+from app.web.badges.links import check_badge_url
 from graphql_api.context import Context
+from graphql_api.resolvers.badges import BadgePair
 from graphql_api.resolvers.checks import MadeCheck
 from graphql_api.resolvers.history import PingLog
 from rest_compat.escaped_json import ascii_json
@@ -85,7 +87,7 @@ class CheckWriter:
             "filter_body": check.filter_body,
             "filter_http_body": check.filter_http_body,
             "filter_default_fail": check.filter_default_fail,
-            "badge_url": f"{self.root}/b/2/{check.badge_uuid}.svg",
+            "badge_url": check_badge_url(self.root, check.badge_uuid, "svg"),
         }
 
     def _add_names(self, written: Written, check: AnyCheck, told: Sequence[str]) -> None:
@@ -147,6 +149,11 @@ async def channels(_ctx: Context, found: Sequence[ChannelRecord]) -> Written:
     return {"channels": [{"id": one.uuid, "name": one.name, "kind": one.kind} for one in found]}
 
 
+async def badges(_ctx: Context, found: Mapping[str, BadgePair]) -> Written:
+    """Write where the badges of tags are, each in two states and, with a 3 behind the format, in three."""
+    return {"badges": {tag: _badge(pair) for tag, pair in found.items()}}
+
+
 async def body(_ctx: Context, found: bytes) -> bytes:
     """Write the body of a ping as it came."""
     return found
@@ -165,6 +172,18 @@ def check_json(site: Site) -> Callable[[CheckRecord, Sequence[str], datetime], s
         return ascii_json(writer.check(check, told)).decode()
 
     return written
+
+
+def _badge(pair: BadgePair) -> Mapping[str, str]:
+    two, three = pair.two_states, pair.three_states
+    return {
+        "svg": two.svg,
+        "svg3": three.svg,
+        "json": two.json,
+        "json3": three.json,
+        "shields": two.shields,
+        "shields3": three.shields,
+    }
 
 
 def _ping(ping: PingRecord, url: str, duration: timedelta | None) -> Mapping[str, Any]:

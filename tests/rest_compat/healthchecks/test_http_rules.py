@@ -25,6 +25,7 @@ PATHS = {
     f"/checks/{UUID}/flips/": {"GET"},
     f"/checks/{'0a' * 20}/flips/": {"GET"},
     "/channels/": {"GET"},
+    "/badges/": {"GET"},
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PURGE")
 ROOTS = ("/api/v1", "/healthchecks/api/v1")
