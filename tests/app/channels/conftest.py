@@ -4,6 +4,8 @@ import socket
 
 import pytest
 
+from tests.app.receiver import Receiver
+
 _OWN = ("127.0.0.1", "::1", "localhost")
 
 
@@ -18,3 +20,9 @@ def no_internet(monkeypatch: pytest.MonkeyPatch) -> None:
         return resolve(host, *rest, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve_own)
+
+
+@pytest.fixture
+async def receiver():
+    async with Receiver() as receiver:
+        yield receiver
