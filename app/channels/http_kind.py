@@ -117,6 +117,19 @@ def gone_at(statuses: Collection[int]) -> Judge:
     return judge
 
 
+def gone_by(codes: Collection[str], *, code: str, said: str) -> Judge:
+    """Return a judge of answers whose JSON names an error in `code` and explains it in `said`: `codes` are for good."""
+
+    def judge(reply: HttpReply) -> None:
+        answer = reply_object(reply)
+        error = answer.get(code)
+        if isinstance(error, str):
+            raise refusal(reply, answer.get(said), permanent=error in codes)
+        by_status(reply)
+
+    return judge
+
+
 def reply_object(reply: HttpReply) -> dict[str, Any]:
     """Return the JSON object that an answer carries; an empty one when it carries anything else."""
     try:

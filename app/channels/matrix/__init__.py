@@ -7,10 +7,9 @@ from urllib.parse import quote
 from pydantic import Field
 
 from app.channels.chat_text import chat_text, rows_and_body, title
-from app.channels.http_kind import ServerUrl, Token, http_kind, posted_json, refusal, reply_object
+from app.channels.http_kind import ServerUrl, Token, gone_by, http_kind, posted_json
 from app.channels.kind import DownAndUpSettings
 from app.channels.message import AlertMessage
-from app.outgoing import HttpReply, by_status
 from app.security.hops import HttpRequest
 
 TEXT_BYTES = 8000
@@ -59,11 +58,10 @@ def _lines(text: str) -> str:
     return escape(text).replace("\n", "<br>")
 
 
-def _judge(reply: HttpReply) -> None:
-    said = reply_object(reply)
-    if "errcode" in said:
-        raise refusal(reply, said.get("error"), permanent=said["errcode"] in _GONE)
-    by_status(reply)
-
-
-KIND = http_kind("A message in a Matrix room.", Settings, _request, value="room_id", judge=_judge)
+KIND = http_kind(
+    "A message in a Matrix room.",
+    Settings,
+    _request,
+    value="room_id",
+    judge=gone_by(_GONE, code="errcode", said="error"),
+)

@@ -7,12 +7,11 @@ import orjson
 from pydantic import Field
 
 from app.channels.chat_text import OPEN_CHECK, details, title
-from app.channels.http_kind import ServerUrl, Token, http_kind, posted_form, refusal, reply_object
+from app.channels.http_kind import ServerUrl, Token, gone_by, http_kind, posted_form
 from app.channels.kind import DownAndUpSettings
 from app.channels.markup import fenced
 from app.channels.message import AlertMessage
 from app.channels.wording import one_line
-from app.outgoing import HttpReply, by_status
 from app.security.hops import HttpRequest
 
 CONTENT_CHARACTERS = 10_000
@@ -53,11 +52,6 @@ def _content(message: AlertMessage) -> str:
     return f"{block}\n[{OPEN_CHECK}]({message.url})"
 
 
-def _judge(reply: HttpReply) -> None:
-    said = reply_object(reply)
-    if "code" in said:
-        raise refusal(reply, said.get("msg"), permanent=said["code"] in _GONE)
-    by_status(reply)
-
-
-KIND = http_kind("A message in Zulip, by a bot.", Settings, _request, value="to", judge=_judge)
+KIND = http_kind(
+    "A message in Zulip, by a bot.", Settings, _request, value="to", judge=gone_by(_GONE, code="code", said="msg")
+)

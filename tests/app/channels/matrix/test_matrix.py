@@ -62,3 +62,9 @@ async def test_a_message_sent_twice_has_one_transaction_and_another_has_another(
 async def test_a_refusal_is_told_in_the_homeservers_words(status, code, permanent, receiver):
     error = await refused("matrix", receiver, status, f'{{"errcode": "{code}", "error": "So it is."}}'.encode())
     assert (str(error), error.permanent) == (f"Received status code {status}: So it is.", permanent)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b'{"errcode": ["M_FORBIDDEN"]}'])
+async def test_another_refusal_is_told_by_its_status(body, receiver):
+    error = await refused("matrix", receiver, 502, body)
+    assert (str(error), error.permanent) == ("Received status code 502", False)

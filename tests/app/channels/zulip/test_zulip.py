@@ -49,8 +49,3 @@ async def test_a_refusal_is_told_in_zulips_words(status, code, permanent, receiv
     body = f'{{"result": "error", "msg": "So it is.", "code": "{code}"}}'.encode()
     error = await refused("zulip", receiver, status, body)
     assert (str(error), error.permanent) == (f"Received status code {status}: So it is.", permanent)
-
-
-async def test_another_refusal_is_told_by_its_status(receiver):
-    error = await refused("zulip", receiver, 502, b"<html>")
-    assert (str(error), error.permanent) == ("Received status code 502", False)
