@@ -14,6 +14,7 @@ from app.store.keys import KeyRecord
 from app.store.notifications import NotificationRecord
 from app.store.projects import ProjectRecord
 from app.store.tags import TagRecord
+from app.web.badges.links import BadgeUrls
 from graphql_api.connections import (
     DEFAULT_PAGE,
     MAX_CHECKS,
@@ -30,12 +31,13 @@ from graphql_api.fields import Info, fetched, node_type, stored
 from graphql_api.inputs.references import uuid_of
 from graphql_api.inputs.watchable import CheckFilter, WatchOrder
 from graphql_api.nodes.api_key import ApiKey
+from graphql_api.nodes.badge_set import BadgeSet, WithLate
 from graphql_api.nodes.check import Check
 from graphql_api.nodes.contact import Contact
 from graphql_api.nodes.node import Node
 from graphql_api.nodes.notification import Notification
 from graphql_api.nodes.tag import Tag
-from graphql_api.resolvers import checks, contacts, keys, notifications, projects
+from graphql_api.resolvers import badges, checks, contacts, keys, notifications, projects
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,16 @@ async def _total(root: CheckPage, info: Info) -> int:
 async def _contacts(root: ProjectRecord, info: Info) -> list[ContactRecord]:
     del root
     return await contacts.contact_list(info.context)
+
+
+async def _badges(
+    root: ProjectRecord,
+    info: Info,
+    tag: Annotated[str | None, strawberry.argument(description="Only checks with this label count.")] = None,
+    with_late: WithLate = False,  # noqa: FBT002 - the schema's
+) -> BadgeUrls:
+    del root
+    return await badges.badge_get(info.context, tag=tag, with_late=with_late)
 
 
 async def _tags(root: ProjectRecord, info: Info) -> list[TagRecord]:
@@ -143,6 +155,9 @@ class Project(Node):
         _contacts, "Who is told, oldest first; at most 1000.", cost=Cost(weight=DEFAULT_PAGE)
     )
     tags: list[Tag] = fetched(_tags, "Its labels, by name.", cost=Cost(weight=DEFAULT_PAGE))
+    badges: BadgeSet = fetched(
+        _badges, "The badge of all its checks, or of those with a label; below the root that the request used."
+    )
     api_keys: list[ApiKey] | None = fetched(
         _api_keys, "Its keys, oldest first, at most 1000. FORBIDDEN to read-only keys.", cost=Cost(weight=DEFAULT_PAGE)
     )

@@ -13,8 +13,10 @@ from app.store.history import FlipRecord
 from app.store.history_pages import FlipWindow
 from app.store.projects import ProjectRecord
 from app.store.tags import TagRecord
+from app.web.badges.links import BadgeUrls, check_badge
 from graphql_api.connections import DEFAULT_PAGE, After, Connection, First, Page, page_of, page_size, read_cursor
 from graphql_api.fields import Info, fetched, plain, stored
+from graphql_api.nodes.badge_set import BadgeSet, WithLate
 from graphql_api.nodes.contact import Contact
 from graphql_api.nodes.flip import Flip
 from graphql_api.nodes.node import Node
@@ -37,6 +39,10 @@ def _state_since(root: CheckRecord, info: Info) -> datetime:
 def _project(root: CheckRecord, info: Info) -> ProjectRecord:
     del root  # whatever a request may read belongs to its caller's project
     return info.context.project()
+
+
+def _badges(root: CheckRecord, info: Info, with_late: WithLate = False) -> BadgeUrls:  # noqa: FBT002 - the schema's
+    return check_badge(info.context.root, root.badge_uuid, with_late=with_late)
 
 
 async def _tags(root: CheckRecord, info: Info) -> list[TagRecord]:
@@ -81,6 +87,7 @@ class Watchable(Node):
     project: Annotated["Project", strawberry.lazy("graphql_api.nodes.project")] = plain(
         _project, "The project that it belongs to."
     )
+    badges: BadgeSet = plain(_badges, "Its badge, below the root that the request used.")
     contacts: list[Contact] = fetched(_contacts, "Who is told of its changes, oldest first.")
     flips: Connection[Flip] = fetched(
         _flips, "Its changes of state, newest first: from `since` on and before `until`. Pages of 50, at most 100."

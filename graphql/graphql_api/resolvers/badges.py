@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.errors import InvalidInput
 from app.rules.check_settings import LONGEST_TAGS, checked_text
 from app.store import tags
 from app.web.badges.links import EVERY_CHECK, BadgeUrls, tag_badge
@@ -27,9 +28,12 @@ async def badge_list(ctx: Context) -> Mapping[str, BadgePair]:
 
 
 async def badge_get(ctx: Context, *, tag: str | None, with_late: bool) -> BadgeUrls:
-    """Return the badge of the checks that carry the tag, by now or later; without a tag that of all checks."""
-    if tag is not None:
-        checked_text(tag, "tag", LONGEST_TAGS)
+    """Return the badge of the checks that carry the tag, by now or later; without a tag that of all checks.
+
+    InvalidInput when nothing could ever carry the tag.
+    """
+    if tag is not None and tags.words(checked_text(tag, "tag", LONGEST_TAGS)) != [tag]:
+        raise InvalidInput("A tag is one word.", path=("tag",))
     return _badge(ctx, EVERY_CHECK if tag is None else tag, with_late=with_late)
 
 
