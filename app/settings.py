@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "Heliograph <heliograph@localhost>"
     allow_private_targets: bool = False
+    phone_monthly_limit: int = Field(default=500, ge=0)
+    """SMS, WhatsApp messages and calls that a project may send in a calendar month (UTC); 0 sets no limit."""
+    shell_channels: bool = False
+    """Whether channels may run commands on the machine of the workers: whoever may make channels may then do so."""
     trusted_proxies: str = "127.0.0.1,::1"
     """Comma-separated addresses or networks whose `X-Forwarded-…` headers are believed; `*` is all."""
     log_level: str = "INFO"

@@ -1,6 +1,7 @@
 """Sending one notification: claimed at home, sent on the loop of the actors, recorded at home."""
 
 from dataclasses import replace
+from time import monotonic
 
 from app.pipeline import delivery
 from workers.attempts import failure_of, guarded
@@ -16,11 +17,14 @@ async def _attempt(home: Home, uuid: str, attempt: int) -> None:
     claimed = await home.at_home(delivery.claim(home.site, uuid, attempt, home.render_check_json))
     if claimed is None:
         return
-    gateway = replace(home.gateway, unsubscribe_url=claimed.unsubscribe_url)
+    gateway = replace(home.gateway, unsubscribe_url=claimed.unsubscribe_url, status_url=claimed.status_url)
+    began = monotonic()
     sending = claimed.kind.send(claimed.settings, claimed.message, gateway)
     failure = await failure_of(sending, f"notification {uuid}")
+    took_ms = round((monotonic() - began) * 1000)
     if failure is None:
-        await home.at_home(delivery.record_success(home.site, claimed.claim))
+        await home.at_home(delivery.record_success(home.site, claimed.claim, took_ms=took_ms))
         return
-    record = delivery.record_failure(home.site, claimed.claim, failure.reason, permanent=failure.permanent)
-    await home.at_home(record)
+    await home.at_home(
+        delivery.record_failure(home.site, claimed.claim, failure.reason, permanent=failure.permanent, took_ms=took_ms)
+    )

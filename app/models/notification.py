@@ -23,7 +23,8 @@ class Notification(SQLModel, table=True):
     """A message owed to a channel, written in the transaction of the flip that caused it.
 
     While PENDING, `next_attempt_at` is when it is due; a claim moves it to the end of the lease, so that an attempt
-    that died with its process is made again. `attempt` counts the claims so far.
+    that died with its process is made again. `attempt` counts the claims so far. `group_id` is the notification to a
+    group of channels for which this one is sent to a member; it may be gone.
     """
 
     __tablename__ = "notifications"
@@ -39,6 +40,7 @@ class Notification(SQLModel, table=True):
         default=None, foreign_key="watchables.id", ondelete="CASCADE", index=True, sa_type=BigId
     )
     flip_id: int | None = Field(default=None, foreign_key="flips.id", ondelete="CASCADE", index=True, sa_type=BigId)
+    group_id: int | None = Field(default=None, index=True, sa_type=BigId)
     event: AlertEvent = Field(sa_type=Word(AlertEvent))
     state: NotificationState = Field(default=NotificationState.PENDING, sa_type=Word(NotificationState))
     attempt: int = 0

@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, insert, select, union
+from sqlalchemy import ColumnElement, Select, insert, select, true, union
 
 from app.channels.message import AlertEvent
 from app.db.unit_of_work import UnitOfWork
@@ -18,6 +18,9 @@ from app.rules.states import WatchState
 
 DELIVER = "notification.deliver"
 """The actor that sends one notification; its argument is the notification's uuid."""
+
+QUICKEST_FIRST = (channels.c.last_attempt_ms.is_(None), channels.c.last_attempt_ms, channels.c.id)
+"""The order in which channels are told: those that never were come last (specs/healthchecks.md section 11)."""
 
 
 def told_channels(watchable_id: Any, event: AlertEvent) -> Select[*tuple[Any, ...]]:
@@ -36,14 +39,19 @@ def _told(event: AlertEvent, of_these: Callable[[ColumnElement[int]], ColumnElem
         .where(of_these(watchable_contacts.c.watchable_id))
     )
     assigned = union(direct, of_contacts).subquery()
-    wants = channels.c.tells_up if event is AlertEvent.UP else channels.c.tells_down
-    never_used = channels.c.last_attempt_ms.is_(None)
     return (
         select(assigned.c.watchable_id, channels.c.id)
         .select_from(assigned.join(channels, channels.c.id == assigned.c.channel_id))
-        .where(~channels.c.disabled, wants)
-        .order_by(assigned.c.watchable_id, never_used, channels.c.last_attempt_ms, channels.c.id)
+        .where(~channels.c.disabled, wants(event))
+        .order_by(assigned.c.watchable_id, *QUICKEST_FIRST)
     )
+
+
+def wants(event: AlertEvent) -> ColumnElement[bool]:
+    """Return what is true of the channels that want to hear of the event: of a test, all."""
+    if event is AlertEvent.TEST:
+        return true()
+    return channels.c.tells_up if event is AlertEvent.UP else channels.c.tells_down
 
 
 def event_of(change: StateChange) -> AlertEvent:
@@ -101,12 +109,12 @@ async def record_changes(unit: UnitOfWork, changes: Sequence[tuple[int, StateCha
     for event in (AlertEvent.DOWN, AlertEvent.UP):
         told = [number for number, change in changes if change.is_told and event_of(change) is event]
         owed += await _owed(unit, event, {number: flip_ids[number] for number in told}, now)
-    await _notify(unit, owed)
+    await notify(unit, owed)
 
 
 async def record_reminders(unit: UnitOfWork, flip_ids: Mapping[int, int], now: datetime) -> None:
     """Write one reminder a channel of each watchable that is still down; each goes by the flip that took it down."""
-    await _notify(unit, await _owed(unit, AlertEvent.REMINDER, flip_ids, now))
+    await notify(unit, await _owed(unit, AlertEvent.REMINDER, flip_ids, now))
 
 
 async def _owed(
@@ -126,11 +134,12 @@ async def _owed(
 async def record_test(unit: UnitOfWork, channel_id: int, now: datetime) -> str:
     """Write a notification that tests a channel, and return its uuid."""
     rows = notification_rows(None, None, AlertEvent.TEST, [channel_id], now)
-    await _notify(unit, rows)
+    await notify(unit, rows)
     return str(rows[0]["uuid"])
 
 
-async def _notify(unit: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
+async def notify(unit: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
+    """Store notifications; their messages leave after the commit."""
     if rows:
         await unit.session.execute(insert(notifications), rows)
     for row in rows:

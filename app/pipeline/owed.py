@@ -87,6 +87,12 @@ async def mark_failed(unit: UnitOfWork, owed: Owed, claim: Claim, now: datetime,
     return (await unit.execute(failed.returning(owed.table.c.id))).first() is not None
 
 
+async def put_off(unit: UnitOfWork, owed: Owed, claim: Claim, until: datetime, reason: str) -> None:
+    """Give a claim back: what was claimed waits until then, and no attempt was made."""
+    values = {"attempt": claim.attempt - 1, "next_attempt_at": until, "error": reason[:ERROR_LENGTH]}
+    await unit.execute(update(owed.table).where(_held(owed, claim)).values(values))
+
+
 async def sweep(site: Site, owed: Owed, *, limit: int = 500) -> list[str]:
     """Send new messages for overdue rows, the longest waiting first; return the uuids of these.
 

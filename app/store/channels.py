@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from pydantic import BaseModel
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from app.channels.message import AlertEvent
 from app.channels.registry import channel_kind
@@ -152,13 +152,6 @@ async def add(
     )
     await unit.add(row)
     return ChannelRecord(*(getattr(row, field.name) for field in fields(ChannelRecord)))
-
-
-async def disable(unit: UnitOfWork, channel_id: int, reason: str) -> None:
-    """Send nothing more by this channel."""
-    await unit.execute(
-        update(channels).where(channels.c.id == channel_id).values(disabled=True, last_error=reason[:200])
-    )
 
 
 async def remove(unit: UnitOfWork, channel_id: int) -> None:

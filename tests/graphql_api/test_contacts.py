@@ -182,7 +182,7 @@ async def test_a_test_message_really_arrives(site: Site, writer: Asker, clock: M
         assert claimed is not None
         gateway = Gateway(None, "", site.site_root, allow_private=True, clock=clock)
         await claimed.kind.send(claimed.settings, claimed.message, gateway)
-        await delivery.record_success(site, claimed.claim)
+        await delivery.record_success(site, claimed.claim, took_ms=7)
 
     assert [request.target for request in receiver.requests] == ["/hook"]
     read = (await writer.ask(NOTIFICATION, id=owed["id"]))["node"]

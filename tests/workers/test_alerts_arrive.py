@@ -1,12 +1,14 @@
 """From a missed deadline to the mail and the webhook, over every broker and both databases."""
 
 import asyncio
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 
 import dramatiq
 import pytest
 
+from app.channels.registry import channel_kind
 from app.models import NotificationState
 from app.pipeline import alerting, delivery, owed
 from app.pipeline.watch import take_down_late
@@ -200,7 +202,8 @@ async def test_a_bug_in_a_channel_is_a_failed_attempt_and_keeps_its_secrets(
     async def send(settings, _message, _gateway):
         raise RuntimeError(f"cannot use {settings.down.url}")
 
-    monkeypatch.setattr("app.channels.webhook.send", send)
+    broken = replace(channel_kind("webhook"), send=send)
+    monkeypatch.setattr(delivery, "channel_kind", lambda _name: broken)
     await world.webhook("http://127.0.0.1/s3cr3t")
     await world.check()
     clock.move(minutes=2)

@@ -71,13 +71,13 @@ async def test_what_does_not_exist_is_not_claimed(world: World, uuid: str) -> No
 
 async def test_success_is_recorded_at_notification_and_channel(world: World, clock: MovedClock, owed: str) -> None:
     found = await claimed(world, owed)
-    await record_failure(world.site, found.claim, "Connection failed", permanent=False)
+    await record_failure(world.site, found.claim, "Connection failed", permanent=False, took_ms=7)
     clock.move(hours=1)
     [again] = await sweep(world.site, NOTIFICATIONS)
     second = await claimed(world, again, 1)
     clock.move(seconds=2)
 
-    await record_success(world.site, second.claim)
+    await record_success(world.site, second.claim, took_ms=7)
 
     row = await only_notification(world)
     assert (row.state, row.attempt, row.sent_at, row.error) == (SENT, 2, clock.now, "")
@@ -88,7 +88,7 @@ async def test_success_is_recorded_at_notification_and_channel(world: World, clo
 async def test_a_sent_notification_is_neither_claimed_nor_swept_again(
     world: World, clock: MovedClock, owed: str
 ) -> None:
-    await record_success(world.site, (await claimed(world, owed)).claim)
+    await record_success(world.site, (await claimed(world, owed)).claim, took_ms=7)
     clock.move(days=2)
 
     assert await claim(world.site, owed, 1, no_json) is None
@@ -100,7 +100,9 @@ async def test_failures_are_tried_again_with_growing_waits_and_given_up(
 ) -> None:
     for attempt, delay in enumerate(DELAYS):
         found = await claimed(world, owed, attempt)
-        await record_failure(world.site, found.claim, f"Received status code {500 + attempt}", permanent=False)
+        await record_failure(
+            world.site, found.claim, f"Received status code {500 + attempt}", permanent=False, took_ms=7
+        )
         row = await only_notification(world)
         assert (row.state, row.attempt, row.error) == (PENDING, attempt + 1, f"Received status code {500 + attempt}")
         assert delay <= row.next_attempt_at - clock.now <= delay * 1.2
@@ -109,7 +111,7 @@ async def test_failures_are_tried_again_with_growing_waits_and_given_up(
         assert world.sent.pop() == Message(alerting.DELIVER, (owed, attempt + 1))
 
     found = await claimed(world, owed, len(DELAYS))
-    await record_failure(world.site, found.claim, "Received status code 599", permanent=False)
+    await record_failure(world.site, found.claim, "Received status code 599", permanent=False, took_ms=7)
 
     row = await only_notification(world)
     assert (row.state, row.attempt, row.error) == (FAILED, len(DELAYS) + 1, "Received status code 599")
@@ -120,7 +122,7 @@ async def test_failures_are_tried_again_with_growing_waits_and_given_up(
 async def test_a_permanent_failure_ends_it_and_disables_the_channel(world: World, owed: str) -> None:
     found = await claimed(world, owed)
 
-    await record_failure(world.site, found.claim, "x" * 300, permanent=True)
+    await record_failure(world.site, found.claim, "x" * 300, permanent=True, took_ms=7)
 
     row = await only_notification(world)
     assert (row.state, row.error) == (FAILED, "x" * 200)
@@ -148,12 +150,12 @@ async def test_a_sender_that_outlived_its_lease_cannot_undo_the_next(
     await sweep(world.site, NOTIFICATIONS)
     quick = await claimed(world, owed, 1)
 
-    await record_failure(world.site, slow.claim, "Too late", permanent=True)
+    await record_failure(world.site, slow.claim, "Too late", permanent=True, took_ms=7)
 
     row = await only_notification(world)
     assert (row.state, row.attempt, row.error) == (PENDING, 2, "")
     assert (await world.site.database.row(select(channels.c.disabled)))[0] is False
-    await record_success(world.site, quick.claim)
+    await record_success(world.site, quick.claim, took_ms=7)
     assert (await only_notification(world)).state is SENT
 
 
@@ -163,8 +165,8 @@ async def test_a_success_counts_even_after_the_lease(world: World, clock: MovedC
     await sweep(world.site, NOTIFICATIONS)
     quick = await claimed(world, owed, 1)
 
-    await record_success(world.site, slow.claim)
-    await record_failure(world.site, quick.claim, "Connection failed", permanent=False)
+    await record_success(world.site, slow.claim, took_ms=7)
+    await record_failure(world.site, quick.claim, "Connection failed", permanent=False, took_ms=7)
 
     assert (await only_notification(world)).state is SENT
 
@@ -287,8 +289,8 @@ async def test_a_check_that_is_gone_takes_its_notifications_along(world: World, 
     async with world.site.database.transaction() as unit:
         await unit.execute(notifications.delete())
 
-    await record_success(world.site, found.claim)
-    await record_failure(world.site, found.claim, "Too late", permanent=True)
+    await record_success(world.site, found.claim, took_ms=7)
+    await record_failure(world.site, found.claim, "Too late", permanent=True, took_ms=7)
 
     assert (await world.site.database.row(select(channels.c.disabled)))[0] is False
 

@@ -16,6 +16,8 @@ def upgrade() -> None:
     _widen_watchables()
     _widen_users()
     op.add_column("channels", sa.Column("last_attempt_ms", sa.Integer(), nullable=True))
+    op.add_column("notifications", sa.Column("group_id", BigId, nullable=True))
+    op.create_index("ix_notifications_group_id", "notifications", ["group_id"])
     _name_badges()
     _add_letters()
     op.create_table(
@@ -96,6 +98,7 @@ def downgrade() -> None:
 
 
 _INDEXES = (
+    ("ix_notifications_group_id", "notifications"),
     ("ix_projects_badge_key", "projects"),
     ("ix_users_next_nag_at", "users"),
     ("ix_users_next_report_at", "users"),
@@ -104,6 +107,7 @@ _INDEXES = (
 )
 _COLUMNS = (
     ("projects", "badge_key"),
+    ("notifications", "group_id"),
     ("channels", "last_attempt_ms"),
     ("users", "next_nag_at"),
     ("users", "nag_rhythm"),
