@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pydantic import Field
+
 from app.channels.gateway import Gateway
-from app.channels.http_kind import TRIES, Judge, http_kind
+from app.channels.http_kind import GONE, TRIES, Judge, SecretUrl, gone_at, http_kind, posted_json
 from app.channels.kind import ChannelKind, ChannelSettings
 from app.channels.message import AlertEvent, AlertMessage
 from app.channels.wording import one_line
@@ -58,6 +60,21 @@ def short_tags(message: AlertMessage) -> list[str]:
     """Return as much of the tags as a service takes: 20, each one line of at most 50 characters."""
     lines = (one_line(tag, _TAG_CHARACTERS) for tag in message.tags[:_TAGS])
     return [line for line in lines if line]
+
+
+class IntegrationSettings(ChannelSettings):
+    """The settings of services that give each integration a secret URL, and need no more."""
+
+    url: SecretUrl = Field(description="The URL of the integration, its key included.")
+
+
+def integration_kind(about: str, body: Callable[[AlertMessage, PagerAlert], dict[str, Any]]) -> ChannelKind:
+    """Return a kind that posts the body as JSON to the URL of an integration."""
+
+    def render(settings: IntegrationSettings, message: AlertMessage, alert: PagerAlert) -> HttpRequest:
+        return posted_json(settings.url, body(message, alert))
+
+    return pager_kind(about, IntegrationSettings, render, value="url", judge=gone_at(GONE))
 
 
 def _key(message: AlertMessage) -> str:

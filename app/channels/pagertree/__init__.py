@@ -3,26 +3,17 @@
 https://pagertree.com/docs/integration-guides/webhook has the fields; title and description may not be empty.
 """
 
-from pydantic import Field
+from typing import Any
 
 from app.channels.chat_text import chat_text, title
-from app.channels.http_kind import GONE, SecretUrl, gone_at, posted_json
-from app.channels.kind import ChannelSettings
 from app.channels.message import AlertMessage
-from app.channels.pager import PagerAlert, pager_kind, short_tags
-from app.security.hops import HttpRequest
+from app.channels.pager import PagerAlert, integration_kind, short_tags
 
 DESCRIPTION_BYTES = 15_000
 
 
-class Settings(ChannelSettings):
-    """Which integration to alert."""
-
-    url: SecretUrl = Field(description="The endpoint URL of a webhook integration.")
-
-
-def _request(settings: Settings, message: AlertMessage, alert: PagerAlert) -> HttpRequest:
-    body = {
+def _body(message: AlertMessage, alert: PagerAlert) -> dict[str, Any]:
+    return {
         "event_type": "resolve" if alert.closing else "create",
         "Id": alert.key,
         "Title": title(message),
@@ -30,13 +21,9 @@ def _request(settings: Settings, message: AlertMessage, alert: PagerAlert) -> Ht
         "Tags": short_tags(message),
         "Meta": {"url": message.url},
     }
-    return posted_json(settings.url, body)
 
 
-KIND = pager_kind(
+KIND = integration_kind(
     "An alert of PagerTree, created when a check goes down and resolved when it comes up.",
-    Settings,
-    _request,
-    value="url",
-    judge=gone_at(GONE),
+    _body,
 )

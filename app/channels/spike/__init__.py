@@ -5,29 +5,19 @@ name: it holds a part of the key, so that two checks of one name are two inciden
 """
 
 from dataclasses import replace
-
-from pydantic import Field
+from typing import Any
 
 from app.channels.chat_text import chat_text, title
-from app.channels.http_kind import GONE, SecretUrl, gone_at, posted_json
-from app.channels.kind import ChannelSettings
 from app.channels.message import AlertEvent, AlertMessage
-from app.channels.pager import PagerAlert, pager_kind
-from app.security.hops import HttpRequest
+from app.channels.pager import PagerAlert, integration_kind
 
 KEY_CHARACTERS = 13
 BODY_BYTES = 15_000
 
 
-class Settings(ChannelSettings):
-    """Which integration to alert."""
-
-    url: SecretUrl = Field(description="The URL of a webhook integration.")
-
-
-def _request(settings: Settings, message: AlertMessage, alert: PagerAlert) -> HttpRequest:
+def _body(message: AlertMessage, alert: PagerAlert) -> dict[str, Any]:
     body = {"title": _title(message, alert), "body": chat_text(message, BODY_BYTES)}
-    return posted_json(settings.url, body | ({"status": "resolve"} if alert.closing else {}))
+    return body | ({"status": "resolve"} if alert.closing else {})
 
 
 def _title(message: AlertMessage, alert: PagerAlert) -> str:
@@ -36,10 +26,7 @@ def _title(message: AlertMessage, alert: PagerAlert) -> str:
     return f"{title(opened)} ({alert.key[:KEY_CHARACTERS]})"
 
 
-KIND = pager_kind(
+KIND = integration_kind(
     "An incident of Spike, opened when a check goes down and resolved when it comes up.",
-    Settings,
-    _request,
-    value="url",
-    judge=gone_at(GONE),
+    _body,
 )
