@@ -47,10 +47,10 @@ class ChannelKind:
     says most and what else was given; `redacted` returns them as they may be shown, nothing secret in them. `send`
     delivers one message; it raises `DeliveryError`, and nothing else, when that fails. `is_noop` tells whether the
     channel keeps still about an event, by its own settings. `receiver` names who is told, unambiguously within the
-    kind, where messages to one receiver are limited (section 11); without it there is no limit. `by_phone` marks kinds
-    whose messages cost money and count against a project's monthly quota. `members` are the uuids of the channels of
-    the same project that a channel of this kind stands for: each is sent a message of its own instead. `unavailable`
-    says what the site lacks to send by this kind; it is empty when nothing is lacking.
+    kind and perhaps by a secret, where messages to one receiver are limited (section 11); without it there is no
+    limit. `by_phone` marks kinds whose messages cost money and count against a project's monthly quota. `members` are
+    the uuids of the channels of the same project that a channel of this kind stands for: each is sent a message of its
+    own instead. `unavailable` says what the site lacks to send by this kind; it is empty when nothing is lacking.
     """
 
     about: str

@@ -1,6 +1,5 @@
 """Pushover: a push to a user or group (pushover.net/api)."""
 
-from hashlib import sha256
 from typing import Annotated
 
 from pydantic import Field
@@ -59,8 +58,7 @@ def _judge(reply: HttpReply) -> None:
 
 
 def _receiver(settings: Settings) -> str:
-    """Name the user by a digest: the key is a secret."""
-    return sha256(settings.user_key.encode()).hexdigest()
+    return settings.user_key
 
 
 KIND = http_kind("A push by Pushover.", Settings, _request, value="user_key", judge=_judge, receiver=_receiver)

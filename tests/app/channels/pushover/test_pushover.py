@@ -6,7 +6,7 @@ import pytest
 
 from app.channels.message import AlertEvent
 from app.channels.pushover import KIND
-from tests.app.channels.pushover.example import SECRETS, SETTINGS
+from tests.app.channels.pushover.example import SETTINGS
 from tests.app.channels.trial import DOWN, DOWN_DETAILS, LINK, UP, UP_DETAILS, refused, told
 
 
@@ -55,7 +55,5 @@ async def test_an_invalid_user_is_invalid_for_good(body, text, permanent, receiv
     assert (str(error), error.permanent) == (text, permanent)
 
 
-def test_the_receiver_is_named_without_the_key():
-    receiver = KIND.receiver(KIND.Settings.model_validate(SETTINGS))
-    assert len(receiver) == 64
-    assert [secret for secret in SECRETS if secret in receiver] == []
+def test_the_user_is_the_receiver():
+    assert KIND.receiver(KIND.Settings.model_validate(SETTINGS)) == SETTINGS["user_key"]
