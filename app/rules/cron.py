@@ -11,12 +11,15 @@ from croniter import CroniterBadDateError, croniter  # type: ignore[import-untyp
 
 from app.errors import InvalidInput
 from app.rules.cron_fields import croniter_expressions
+from app.rules.wall_clock import jump, past_change
 
 MAX_EXPRESSION_LENGTH = 100
 """Characters, with surrounding white space (specs/healthchecks.md section 6)."""
 
+FIELD_COUNT = 5
+"""The words of a cron expression."""
+
 _BLANKS = re.compile(r"[ \t]+")
-_FIELD_COUNT = 5
 _MINUTE = timedelta(minutes=1)
 _CALENDAR_START = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 # From 2000 on, 28 years hold every pairing of a date with a weekday, leap days too.
@@ -39,7 +42,7 @@ class CronExpression:
     def parse(text: str) -> "CronExpression":
         """Read five fields; raise `InvalidInput` for what the dialect lacks and for dates that never come."""
         fields = _BLANKS.split(text.strip().upper())
-        if len(text) > MAX_EXPRESSION_LENGTH or not text.isascii() or len(fields) != _FIELD_COUNT:
+        if len(text) > MAX_EXPRESSION_LENGTH or not text.isascii() or len(fields) != FIELD_COUNT:
             raise InvalidInput("a cron expression is five fields with spaces between them")
         walkers = tuple(walker for part in croniter_expressions(*fields) if (walker := _walker(part)))
         if not walkers:
@@ -57,20 +60,20 @@ class CronExpression:
 
     def _by_clock(self, local: datetime) -> datetime:
         # What a repeated hour holds has run in its first pass, so the second is left at once.
-        due = self._walk(_past_change(local) - _MINUTE if local.fold else local)
-        return _past_change(due) if _jump(due) > timedelta() else due
+        due = self._walk(past_change(local) - _MINUTE if local.fold else local)
+        return past_change(due) if jump(due) > timedelta() else due
 
     def _by_real_time(self, local: datetime) -> datetime:
         due = self._walk(local)
-        jump = _jump(local)
-        if jump < timedelta():
-            end = _past_change(local)
+        change = jump(local)
+        if change < timedelta():
+            end = past_change(local)
             if due < end:
                 return due.replace(fold=local.fold)
-            if not local.fold and (again := self._walk(end + jump - _MINUTE)) < end:
+            if not local.fold and (again := self._walk(end + change - _MINUTE)) < end:
                 return again.replace(fold=1)
-        while _jump(due) > timedelta():
-            due = self._walk(_past_change(due) - _MINUTE)
+        while jump(due) > timedelta():
+            due = self._walk(past_change(due) - _MINUTE)
         return due
 
     def _walk(self, wall: datetime) -> datetime:
@@ -89,16 +92,3 @@ def _walker(expression: str) -> croniter | None:
     except CroniterBadDateError:
         return None
     return croniter(expression, _CALENDAR_START, day_or=False)
-
-
-def _jump(wall: datetime) -> timedelta:
-    """Return how far the clock is set when it shows `wall`: above zero it skips `wall`, below it repeats it."""
-    return wall.replace(fold=0).astimezone(UTC) - wall.replace(fold=1).astimezone(UTC)
-
-
-def _past_change(wall: datetime) -> datetime:
-    """Return the first minute from `wall` on that the clock shows exactly once."""
-    wall = wall.replace(fold=0)
-    while _jump(wall):
-        wall += _MINUTE
-    return wall

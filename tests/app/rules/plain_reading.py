@@ -1,15 +1,14 @@
-"""A second, slow reading of section 10 of specs/healthchecks.md: it parses nothing and looks at every minute."""
+"""A second, slow reading of what section 10 of specs/healthchecks.md says of cron: it parses nothing."""
 
 import calendar
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from hypothesis import strategies as st
 
-MINUTE = timedelta(minutes=1)
+from tests.app.rules.clock_changes import Tick
+
 MONTHS = ["jan", "Feb", "MAR", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "DEC"]
 WEEKDAYS = ["sun", "Mon", "TUE", "wed", "thu", "fri", "sat", "7"]
 
@@ -57,32 +56,6 @@ class Schedule:
 
     def at(self, wall: datetime) -> bool:
         return self.hour.holds(wall.hour) and self.minute.holds(wall.minute) and self.on_date(wall.date())
-
-
-@dataclass(frozen=True)
-class Tick:
-    """One minute of real time: what the clock shows, for the which time, and what it jumped over to get there."""
-
-    instant: datetime
-    wall: datetime
-    repeated: bool
-    skipped: tuple[datetime, ...]
-
-
-@cache
-def ticks(zone: ZoneInfo, start: datetime, end: datetime) -> list[Tick]:
-    """Watch the clock of a zone from start (excluded) to end (excluded)."""
-    watched = []
-    before = start.astimezone(zone).replace(tzinfo=None)
-    instant = start
-    while (instant := instant + MINUTE) < end:
-        now = instant.astimezone(zone)
-        wall = now.replace(tzinfo=None, fold=0)
-        jumped = int((wall - before) / MINUTE)
-        skipped = tuple(before + n * MINUTE for n in range(1, jumped))
-        watched.append(Tick(instant, wall, bool(now.fold), skipped))
-        before = wall
-    return watched
 
 
 def occurrences(schedule: Schedule, watched: list[Tick]) -> list[datetime]:
