@@ -1,19 +1,31 @@
-"""What a received request says: its kind after the check's filters (specs/healthchecks.md section 8)."""
+"""What a received request or mail says: its kind after the check's filters (specs/healthchecks.md sections 8, 13)."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.rules.states import PingKind
 
 
 class SignalFilters(Protocol):
-    """The settings of a check that decide what a request counts as; keywords are comma-separated."""
+    """The settings of a check that decide what a signal counts as; keywords are comma-separated.
+
+    `methods` and `filter_http_body` are about requests, `filter_subject` and `filter_body` about mails.
+    """
 
     methods: str
     start_keywords: str
     success_keywords: str
     failure_keywords: str
+    filter_subject: bool
+    filter_body: bool
     filter_http_body: bool
     filter_default_fail: bool
+
+
+class MailText(NamedTuple):
+    """What filters look at in a mail: its subject, and the text of its plain and its HTML part."""
+
+    subject: str
+    body: str
 
 
 def http_kind(filters: SignalFilters, asked: PingKind, exit_status: int | None, method: str, body: bytes) -> PingKind:
@@ -24,6 +36,13 @@ def http_kind(filters: SignalFilters, asked: PingKind, exit_status: int | None, 
     if not filters.filter_http_body:
         return kind
     return _keyword_kind(filters, body.decode(errors="replace"))
+
+
+def mail_kind(filters: SignalFilters, mail: MailText) -> PingKind:
+    """Return the kind of an e-mail ping: a success, unless keywords are looked for in it."""
+    looked_at = ((filters.filter_subject, mail.subject), (filters.filter_body, mail.body))
+    texts = [text for wanted, text in looked_at if wanted]
+    return _keyword_kind(filters, "\n".join(texts)) if texts else PingKind.SUCCESS
 
 
 def _keyword_kind(filters: SignalFilters, text: str) -> PingKind:

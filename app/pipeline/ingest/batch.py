@@ -11,7 +11,7 @@ from app.db.outbox import Message
 from app.models.tables import checks, projects, watchables
 from app.pipeline.ingest.signal import CheckName, KeyTerms, NamedSignal, Receipt, Signal
 from app.rules.check_state import CheckState, StateChange, apply_signal, counted_kind
-from app.rules.signals import http_kind
+from app.rules.signals import http_kind, mail_kind
 from app.rules.states import PingKind
 
 PRUNE_EVERY = 100
@@ -56,6 +56,8 @@ class PingedCheck(CheckState):
     start_keywords: str
     success_keywords: str
     failure_keywords: str
+    filter_subject: bool
+    filter_body: bool
     filter_http_body: bool
     filter_default_fail: bool
     ping_limit: int
@@ -122,7 +124,11 @@ class Batch:
             self.receipts.append(Receipt.OK)
 
     def _count(self, check: PingedCheck, signal: Signal) -> None:
-        asked = http_kind(check, signal.kind, signal.exit_status, signal.method, signal.body)
+        asked = (
+            http_kind(check, signal.kind, signal.exit_status, signal.method, signal.body)
+            if signal.mail is None
+            else mail_kind(check, signal.mail)
+        )
         kind = counted_kind(check, asked)
         watch_at = check.watch_at
         change = apply_signal(check, kind, signal.received_at, signal.run_key)

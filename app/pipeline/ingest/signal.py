@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
+from app.rules.signals import MailText
 from app.rules.states import PingKind
 from app.security.allowed_addresses import address_allowed
 from app.store.check_changes import CheckChanges
@@ -12,7 +13,8 @@ from app.store.check_changes import CheckChanges
 class Signal(NamedTuple):
     """One received ping. It names its check by `uuid`, or by `ping_key` and `slug`.
 
-    `kind` is what the URL asked for; the check's filters may change it. `body` is the part that is kept and filtered.
+    `kind` is what the URL asked for; the check's filters may change it. `body` is the part that is kept and filtered;
+    of a mail, `mail` is filtered instead.
     `remote_address` is recorded, though a sender may have made it up; a ping key is held to `nearest_address`, which no
     sender can forge. With `provision`, a slug that names no check makes one that is so. (A tuple is made in half the
     time of a frozen dataclass.)
@@ -32,6 +34,7 @@ class Signal(NamedTuple):
     nearest_address: str | None = None
     user_agent: str = ""
     body: bytes = b""
+    mail: MailText | None = None
 
 
 class Receipt(Enum):

@@ -1,4 +1,4 @@
-"""What a request says after the filters of its check (specs/healthchecks.md section 8)."""
+"""What a request or a mail says after the filters of its check (specs/healthchecks.md sections 8 and 13)."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.signals import http_kind
+from app.rules.signals import MailText, http_kind, mail_kind
 from app.rules.states import PingKind
 
 SUCCESS, START, FAIL, LOG, IGNORED = PingKind.SUCCESS, PingKind.START, PingKind.FAIL, PingKind.LOG, PingKind.IGNORED
@@ -18,6 +18,8 @@ class Filters:
     start_keywords: str = ""
     success_keywords: str = ""
     failure_keywords: str = ""
+    filter_subject: bool = False
+    filter_body: bool = False
     filter_http_body: bool = False
     filter_default_fail: bool = False
 
@@ -87,3 +89,48 @@ def test_empty_keywords_fit_nothing() -> None:
 @given(body=st.binary(max_size=50), asked=st.sampled_from([SUCCESS, START, FAIL, LOG]))
 def test_any_body_is_understood(body: bytes, asked: PingKind) -> None:
     assert http_kind(KEYWORDS, asked, None, "GET", body) in (SUCCESS, START, FAIL, IGNORED)
+
+
+def mail_filters(**flags: bool) -> Filters:
+    return Filters(start_keywords="begin", success_keywords="ok, done ,", failure_keywords="ERROR,fatal", **flags)
+
+
+@pytest.mark.parametrize("mail", [MailText("ERROR", "fatal"), MailText("", ""), MailText("begin", "")])
+def test_a_mail_is_a_success_when_nothing_is_looked_for_in_mails(mail: MailText) -> None:
+    filters = mail_filters(filter_http_body=True, filter_default_fail=True)
+
+    assert mail_kind(filters, mail) is SUCCESS
+
+
+@pytest.mark.parametrize(
+    ("mail", "by_subject", "by_body", "by_both"),
+    [
+        (MailText("all ok", "ERROR"), SUCCESS, FAIL, FAIL),
+        (MailText("ERROR", "all ok"), FAIL, SUCCESS, FAIL),
+        (MailText("begin", "done"), START, SUCCESS, SUCCESS),
+        (MailText("begin", "nothing"), START, IGNORED, START),
+        (MailText("Ok", "Error"), IGNORED, IGNORED, IGNORED),
+        (MailText("fa", "tal"), IGNORED, IGNORED, IGNORED),
+        (MailText("", ""), IGNORED, IGNORED, IGNORED),
+    ],
+)
+def test_keywords_are_looked_for_where_the_check_says(
+    mail: MailText, by_subject: PingKind, by_body: PingKind, by_both: PingKind
+) -> None:
+    assert mail_kind(mail_filters(filter_subject=True), mail) is by_subject
+    assert mail_kind(mail_filters(filter_body=True), mail) is by_body
+    assert mail_kind(mail_filters(filter_subject=True, filter_body=True), mail) is by_both
+
+
+def test_a_mail_that_no_keyword_fits_fails_when_the_check_says_so() -> None:
+    assert mail_kind(mail_filters(filter_subject=True, filter_default_fail=True), MailText("well", "ok")) is FAIL
+
+
+def test_the_methods_of_requests_are_nothing_to_a_mail() -> None:
+    assert mail_kind(Filters(methods="POST"), MailText("", "")) is SUCCESS
+
+
+def test_the_filters_of_mails_are_nothing_to_a_request() -> None:
+    filters = mail_filters(filter_subject=True, filter_body=True, filter_default_fail=True)
+
+    assert http_kind(filters, SUCCESS, None, "GET", b"ERROR") is SUCCESS
