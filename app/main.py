@@ -26,6 +26,7 @@ from app.logs import set_up_logs
 from app.opening import make_site, opened
 from app.pipeline.delivery import NOTIFICATIONS
 from app.pipeline.ingest import Ingest
+from app.pipeline.letters import LETTERS
 from app.pipeline.owed import release_claims
 from app.provisioning.demo import first_start
 from app.settings import Settings
@@ -140,7 +141,8 @@ async def _no_database(request: Request, error: Exception) -> Response:
 async def _everything(site: Site, broker: dramatiq.Broker) -> AsyncIterator[None]:
     made = await first_start(site)
     if site.database.is_sqlite:
-        await release_claims(site, NOTIFICATIONS)
+        for each in (NOTIFICATIONS, LETTERS):
+            await release_claims(site, each)
     stop = asyncio.Event()
     async with Workers(site, broker, check_json(site)):
         watching = asyncio.create_task(run_scheduler(site, stop))

@@ -10,16 +10,18 @@ from app.channels.email.settings import Settings as EmailSettings
 from app.channels.webhook.settings import Settings as WebhookSettings
 from app.db.outbox import Message
 from app.db.reader import AnyRow
-from app.models import Project, WatchableChannel
-from app.models.tables import channels, flips, notifications, watchables
+from app.models import Project, User, WatchableChannel
+from app.models.tables import channels, flips, letters, notifications, watchables
 from app.rules.check_state import reschedule
 from app.rules.states import WatchState
+from app.security.roles import Role
 from app.site import Site
-from app.store import assignments, projects
+from app.store import assignments, projects, users
 from app.store import channels as channel_store
 from app.store import checks as check_store
 from app.store.channels import ChannelRecord, ContactRecord
 from app.store.checks import CheckRecord
+from app.store.users import UserRecord
 
 
 @dataclass
@@ -69,6 +71,22 @@ class World:
     async def assign_channel(self, check: CheckRecord, channel: ChannelRecord) -> None:
         async with self.site.database.transaction() as unit:
             await unit.add(WatchableChannel(watchable_id=check.id, channel_id=channel.id))
+
+    async def user(self, email: str = "ann@example.org", **values: Any) -> UserRecord:
+        """Store a member of the project."""
+        row = User(email=email, password_hash="", created_at=self.now, **values)
+        async with self.site.database.transaction() as unit:
+            await unit.add(row)
+            await users.join(unit, row.id, self.project_id, Role.VIEWER, self.now)
+        return await self.stored_user(row.id)
+
+    async def stored_user(self, user_id: int | None) -> UserRecord:
+        user = await users.by_id(self.site.database, user_id or 0)
+        assert user is not None
+        return user
+
+    async def letters(self) -> list[AnyRow]:
+        return list(await self.site.database.rows(select(letters).order_by(letters.c.id)))
 
     async def stored(self, check: CheckRecord) -> CheckRecord:
         return (await check_store.by_ids(self.site.database, [check.id]))[check.id]

@@ -1,22 +1,28 @@
 """The actors: what the broker's messages make happen. Each runs on Dramatiq's loop and touches no database there."""
 
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import dramatiq
 
-from app.pipeline import alerting
-from workers import sending
+from app.pipeline import alerting, due_letters
+from workers import letters, sending
 from workers.broker import QUEUES
 from workers.home import Home
 
 
 def declare_actors(broker: dramatiq.Broker, home: Home) -> None:
     """Let messages of this broker be worked on in this process."""
-    name = alerting.DELIVER
+    senders = {alerting.DELIVER: sending.send_notification, due_letters.SEND: letters.send_letter}
+    for name, send in senders.items():
+        _declare(broker, name, partial(send, home))
 
+
+def _declare(broker: dramatiq.Broker, name: str, send: Callable[[str, int], Awaitable[None]]) -> None:
     @dramatiq.actor(broker=broker, actor_name=name, queue_name=QUEUES[name])
-    async def deliver(uuid: str, attempt: int = 0) -> None:
-        await sending.send_notification(home, uuid, attempt)
+    async def act(uuid: str, attempt: int = 0) -> None:
+        await send(uuid, attempt)
 
     # On its lower level an actor logs its arguments.
-    deliver.logger.setLevel(logging.INFO)
+    act.logger.setLevel(logging.INFO)

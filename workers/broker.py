@@ -17,10 +17,11 @@ from dramatiq.common import dq_name
 from dramatiq.middleware import AsyncIO, Middleware
 
 from app.errors import InvalidInput
-from app.pipeline import alerting
+from app.pipeline import alerting, due_letters
 
 ALERTS = "alerts"
-QUEUES = {alerting.DELIVER: ALERTS}
+LETTERS = "letters"
+QUEUES = {alerting.DELIVER: ALERTS, due_letters.SEND: LETTERS}
 """In which queue the messages for each actor wait."""
 
 FINISH_SECONDS = 10

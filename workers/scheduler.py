@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from app.db.away import DATABASE_ERRORS, is_away
-from app.pipeline import delivery, owed, reminding, watch
+from app.pipeline import delivery, due_letters, letters, owed, reminding, watch
 from app.site import Site
 
 WATCH_SECONDS = 0.5
@@ -15,6 +15,8 @@ WATCH_SECONDS = 0.5
 
 SWEEP_SECONDS = 3.0
 REMIND_SECONDS = 3.0
+NAG_SECONDS = 10.0
+REPORT_SECONDS = 30.0
 
 _LONGEST_BACKOFF = 30.0
 _log = logging.getLogger(__name__)
@@ -26,7 +28,7 @@ Step = Callable[[Site], Coroutine[Any, Any, float]]
 async def run_scheduler(site: Site, stop: asyncio.Event) -> None:
     """Run all loops until `stop` is set. Errors are logged and tried again."""
     async with asyncio.TaskGroup() as loops:
-        for step in (watch_step, sweep_step, remind_step):
+        for step in (watch_step, sweep_step, remind_step, nag_step, report_step):
             loops.create_task(_repeat(step, site, stop), name=step.__name__)
 
 
@@ -42,13 +44,24 @@ async def watch_step(site: Site) -> float:
 
 async def sweep_step(site: Site) -> float:
     """Send messages again that were lost, and those whose time has come."""
-    await owed.sweep(site, delivery.NOTIFICATIONS)
+    for each in (delivery.NOTIFICATIONS, letters.LETTERS):
+        await owed.sweep(site, each)
     return SWEEP_SECONDS
 
 
 async def remind_step(site: Site) -> float:
     """Tell again of what is still down; look again at once when more may be due."""
     return 0.0 if await reminding.remind(site) else REMIND_SECONDS
+
+
+async def nag_step(site: Site) -> float:
+    """Remind users by mail of what is still down; look again at once when more may be due."""
+    return 0.0 if await due_letters.write_nags(site) else NAG_SECONDS
+
+
+async def report_step(site: Site) -> float:
+    """Send users their reports; look again at once when more may be due."""
+    return 0.0 if await due_letters.write_reports(site) else REPORT_SECONDS
 
 
 async def _repeat(step: Step, site: Site, stop: asyncio.Event) -> None:

@@ -9,7 +9,6 @@ from app.ids import new_uuid
 from app.models.columns import BigId, UtcDateTime, Word
 from app.rules.rhythms import NagRhythm, ReportRhythm
 
-
 _REPORTED = text("report_rhythm <> 'OFF'")
 _NAGGED = text("nag_rhythm <> 'OFF'")
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from app.pipeline.unsubscribing import may_unsubscribe, unsubscribe
+from app.pipeline.unsubscribing import ALERTS, NAGS, REPORTS, Mailing, may_unsubscribe, unsubscribe
 from app.site import Site
 
 _PAGE = """<!doctype html>
@@ -21,11 +21,12 @@ _PAGE = """<!doctype html>
 </main>
 </html>
 """
-_QUESTION = """<h1>No more alerts by mail?</h1>
-<p>The address that this link was sent to will get no more alerts from Heliograph.</p>
+_QUESTION = """<h1>No more {mails} by mail?</h1>
+<p>The address that this link was sent to will get no more {mails} from Heliograph.</p>
 <form method="post"><button style="padding: .5em 1.2em; font: inherit">Unsubscribe</button></form>"""
 _DONE = """<h1>Unsubscribed</h1>
-<p>The address that this link was sent to gets no more alerts from Heliograph.</p>"""
+<p>The address that this link was sent to gets no more {mails} from Heliograph.</p>"""
+_MAILS = {ALERTS: "alerts", REPORTS: "reports", NAGS: "reminders of what is down"}
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -37,31 +38,34 @@ Answer = Callable[[str], Awaitable[Response]]
 
 
 def unsubscribe_routes(site: Site) -> list[Route]:
-    """Return the routes of `/unsubscribe/<channel>/<signature>`; any other signature finds nothing."""
+    """Return the routes of `/unsubscribe/[<mailing>/]<receiver>/<signature>`; any other signature finds nothing."""
+    return [route for mailing in _MAILS for route in _routes(site, mailing)]
 
-    async def ask(_channel_uuid: str) -> Response:
-        return _page(_QUESTION)
 
-    async def obey(channel_uuid: str) -> Response:
-        await unsubscribe(site, channel_uuid)
-        return _page(_DONE)
+def _routes(site: Site, mailing: Mailing) -> list[Route]:
+    async def ask(_uuid: str) -> Response:
+        return _page(_QUESTION, mailing)
 
-    path = "/unsubscribe/{channel_uuid}/{signature}"
+    async def obey(uuid: str) -> Response:
+        await unsubscribe(site, uuid, mailing)
+        return _page(_DONE, mailing)
+
+    path = f"/{mailing.path}/{{uuid}}/{{signature}}"
     return [
-        Route(path, _signed(site, ask), methods=["GET"]),
-        Route(path, _signed(site, obey), methods=["POST"]),
+        Route(path, _signed(site, mailing, ask), methods=["GET"]),
+        Route(path, _signed(site, mailing, obey), methods=["POST"]),
     ]
 
 
-def _signed(site: Site, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+def _signed(site: Site, mailing: Mailing, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        channel_uuid = request.path_params["channel_uuid"]
-        if not may_unsubscribe(site, channel_uuid, request.path_params["signature"]):
+        uuid = request.path_params["uuid"]
+        if not may_unsubscribe(site, uuid, request.path_params["signature"], mailing):
             return PlainTextResponse("not found", status_code=404)
-        return await answer(channel_uuid)
+        return await answer(uuid)
 
     return endpoint
 
 
-def _page(content: str) -> Response:
-    return HTMLResponse(_PAGE.format(content=content), headers=_HEADERS)
+def _page(content: str, mailing: Mailing) -> Response:
+    return HTMLResponse(_PAGE.format(content=content.format(mails=_MAILS[mailing])), headers=_HEADERS)

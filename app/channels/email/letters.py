@@ -1,0 +1,116 @@
+"""What a letter to a user says: a report of what was down, or a reminder of what still is (section 11)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.message import EmailMessage
+
+from app.channels.email.mail import add_parts, new_mail
+from app.channels.gateway import Gateway
+from app.channels.wording import duration_text, instant_text, one_line
+from app.rules.downtime import Downtime
+from app.rules.reports import Span
+from app.rules.rhythms import ReportRhythm
+
+_ADJECTIVES = {ReportRhythm.DAILY: "Daily", ReportRhythm.WEEKLY: "Weekly", ReportRhythm.MONTHLY: "Monthly"}
+_NAME_CHARACTERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedCheck:
+    """What a report says of one check: whether it is down now, and its downtime in the newer and in the older span."""
+
+    name: str
+    project: str
+    is_down: bool
+    newer: Downtime
+    older: Downtime
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report: the checks that were worst first, and how many more there are. `spans` are the newer and the older.
+
+    `is_partial` says that more changed in that time than was counted.
+    """
+
+    rhythm: ReportRhythm
+    spans: tuple[Span, Span]
+    checks: tuple[ReportedCheck, ...]
+    hidden: int
+    is_partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DownCheck:
+    """What a nag says of one check: since when it is down."""
+
+    name: str
+    project: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Nag:
+    """A reminder: what is still down, the longest first, and how many checks more."""
+
+    checks: tuple[DownCheck, ...]
+    hidden: int
+
+
+def render_report(report: Report, uuid: str, receiver: str, gateway: Gateway) -> EmailMessage:
+    """Write the report that is the letter of this uuid."""
+    newer, older = (span_text(report.rhythm, span) for span in report.spans)
+    headline = f"{_ADJECTIVES[report.rhythm]} report: {newer}"
+    mail = new_mail(receiver, headline, (uuid,), gateway)
+    rows = [
+        {
+            "name": one_line(each.name, _NAME_CHARACTERS),
+            "project": each.project,
+            "is_down": each.is_down,
+            "newer": downtime_text(each.newer),
+            "older": downtime_text(each.older),
+        }
+        for each in report.checks
+    ]
+    about = {"headline": headline, "newer": newer, "older": older, "partial": report.is_partial}
+    add_parts(mail, "report", gateway, rows=rows, hidden=report.hidden, **about)
+    return mail
+
+
+def render_nag(nag: Nag, uuid: str, receiver: str, gateway: Gateway) -> EmailMessage:
+    """Write the reminder that is the letter of this uuid."""
+    count = len(nag.checks) + nag.hidden
+    headline = f"{count} {'check' if count == 1 else 'checks'} still down"
+    mail = new_mail(receiver, f"Reminder: {headline}", (uuid,), gateway)
+    now = gateway.clock()
+    rows = [
+        {
+            "name": one_line(each.name, _NAME_CHARACTERS),
+            "project": each.project,
+            "lasts": duration_text(int((now - each.since).total_seconds())),
+            "since": instant_text(each.since),
+        }
+        for each in nag.checks
+    ]
+    add_parts(mail, "nag", gateway, headline=headline, rows=rows, hidden=nag.hidden)
+    return mail
+
+
+def span_text(rhythm: ReportRhythm, span: Span) -> str:
+    """Name a span as people do: a day, its first and last day, or a month."""
+    if rhythm is ReportRhythm.MONTHLY:
+        return f"{span.first:%B %Y}"
+    last = f"{_day_text(span.last)} {span.last.year}"
+    return last if span.first == span.last else f"{_day_text(span.first)} to {last}"
+
+
+def downtime_text(downtime: Downtime) -> str:
+    """Say how often and how long something was down; empty when it was not."""
+    if not downtime.count:
+        return ""
+    times = "1 downtime" if downtime.count == 1 else f"{downtime.count} downtimes"
+    return f"{times}, {duration_text(int(downtime.total.total_seconds()))}"
+
+
+def _day_text(day: date) -> str:
+    return f"{day.day} {day:%B}"
