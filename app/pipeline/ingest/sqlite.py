@@ -37,8 +37,10 @@ _TOLD = {
     for event in (AlertEvent.DOWN, AlertEvent.UP)
 }
 _INSERT_FLIP = RawStatement(insert(flips), _DIALECT, [column.name for column in flips.c if column.name != "id"])
+_LEFT_OUT = {"id", "sent_at", "group_id"}
+"""Columns of which a notification that a flip makes says nothing."""
 _INSERT_NOTIFICATION = RawStatement(
-    insert(notifications), _DIALECT, [column.name for column in notifications.c if column.name not in ("id", "sent_at")]
+    insert(notifications), _DIALECT, [column.name for column in notifications.c if column.name not in _LEFT_OUT]
 )
 _PRUNES = [RawStatement(statement, _DIALECT) for statement in (delete_pings(), delete_flips())]
 
