@@ -52,7 +52,7 @@ def _head(name: str, meaning: str) -> str:
 
 
 def _labels(check: CheckSample) -> str:
-    return f'name="{_escaped(check.name)}",tags="{_escaped(check.tags)}",unique_key="{check.unique_key}"'
+    return f'name="{_escaped(check.name)}", tags="{_escaped(check.tags)}", unique_key="{check.unique_key}"'
 
 
 def _escaped(text: str) -> str:
