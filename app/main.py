@@ -37,6 +37,7 @@ from app.web.front import Front
 from app.web.health import health_routes
 from app.web.landing import landing_route
 from app.web.pings import PingEndpoint
+from app.web.project_metrics.routes import project_metrics_routes
 from app.web.unsubscribe import unsubscribe_routes
 from graphql_api.view import graphql_routes
 from rest_compat.healthchecks.routes import PREFIXES, healthchecks_routes
@@ -100,6 +101,7 @@ def make_app(site: Site, beside: AbstractAsyncContextManager[None]) -> ASGIApp:
             *graphql_routes(site),
             *healthchecks_routes(site),
             *badge_routes(site, PREFIXES),
+            *project_metrics_routes(site, PREFIXES),
             *unsubscribe_routes(site),
         ],
         exception_handlers={Exception: _internal_error} | dict.fromkeys(DATABASE_ERRORS, _no_database),
