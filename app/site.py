@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.channels.gateway import Gateway, parse_smtp_url
 from app.clock import Clock
 from app.db.engine import Database
 from app.security.keys import Vault
@@ -27,3 +28,15 @@ class Site:
         """Where clients send pings, with a slash at the end."""
         root = self.settings.ping_root or f"{self.site_root}/ping/"
         return root if root.endswith("/") else f"{root}/"
+
+    @property
+    def gateway(self) -> Gateway:
+        """The way out for channels."""
+        return Gateway(
+            mail_server=parse_smtp_url(self.settings.smtp_url.get_secret_value()),
+            mail_from=self.settings.mail_from,
+            site_root=self.site_root,
+            allow_private=self.settings.allow_private_targets,
+            shell_allowed=self.settings.shell_channels,
+            clock=self.clock,
+        )

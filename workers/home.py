@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
-from app.channels.gateway import Gateway, parse_smtp_url
+from app.channels.gateway import Gateway
 from app.pipeline.facts import RenderCheckJson
 from app.site import Site
 
@@ -27,14 +27,7 @@ class Home:
     @classmethod
     def here(cls, site: Site, render_check_json: RenderCheckJson) -> Self:
         """Return a home whose loop is the running one."""
-        gateway = Gateway(
-            mail_server=parse_smtp_url(site.settings.smtp_url.get_secret_value()),
-            mail_from=site.settings.mail_from,
-            site_root=site.site_root,
-            allow_private=site.settings.allow_private_targets,
-            clock=site.clock,
-        )
-        return cls(site, gateway, render_check_json, asyncio.get_running_loop())
+        return cls(site, site.gateway, render_check_json, asyncio.get_running_loop())
 
     async def at_home(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the home loop, from any other, and return its result; TimeoutError after 40 seconds."""

@@ -35,7 +35,7 @@ class Gateway:
     """The site's way out.
 
     `unsubscribe_url` and `status_url`, where a provider reports how it went on (section 7.6), are set for one message
-    by `dataclasses.replace`.
+    by `dataclasses.replace`. `shell_allowed` says whether channels may run commands.
     """
 
     mail_server: MailServer | None
@@ -44,6 +44,7 @@ class Gateway:
     allow_private: bool
     unsubscribe_url: str | None = None
     status_url: str | None = None
+    shell_allowed: bool = False
     clock: Clock = system_clock
 
 

@@ -18,7 +18,7 @@ from app.security.keys import KeyRole, Vault
 from app.security.roles import Role
 from app.site import Site
 from app.store import channels, keys, projects, users
-from app.store.channel_settings import checked_settings
+from app.store.channel_settings import accepted_settings
 from app.store.keys import NewKey
 from app.store.projects import ProjectRecord
 
@@ -96,10 +96,11 @@ async def make_contact(
 ) -> dict[str, Any]:
     """Make a contact with one channel; `value` is the address or URL, `settings` what else the kind takes."""
     checked_text(name, "name", LONGEST_NAME)
-    valid = checked_settings(kind, channel_kind(kind).from_value(value, settings))
+    given = channel_kind(kind).from_value(value, settings)
     now = site.clock()
     async with site.database.transaction() as unit:
         owner = await _project(unit, project)
+        valid = await accepted_settings(unit, site.gateway, owner.id, kind, given)
         contact = await channels.add_contact(unit, owner.id, name, now)
         channel = await channels.add(unit, site.vault, contact, kind, name, valid, now)
     return {"contact": {"id": contact.uuid}, "channel": {"id": channel.uuid, "kind": channel.kind}}

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from app.channels.message import AlertEvent
 from app.channels.registry import channel_kind
@@ -91,6 +92,15 @@ async def add_contact(unit: UnitOfWork, project_id: int, name: str, now: datetim
     return ContactRecord(*(getattr(row, field.name) for field in fields(ContactRecord)))
 
 
+async def rename_contact(unit: UnitOfWork, contact_id: int, name: str) -> ContactRecord:
+    """Give a contact another name and return it; NotFound when another deleted it since it was read."""
+    renamed = update(contacts).where(contacts.c.id == contact_id).values(name=name)
+    row = (await unit.execute(renamed.returning(*(contacts.c[field.name] for field in fields(ContactRecord))))).first()
+    if row is None:
+        raise NotFound("There is no such contact.")
+    return ContactRecord(*row)
+
+
 async def remove_contact(unit: UnitOfWork, contact_id: int) -> None:
     """Delete a contact with its channels; NotFound when another did so since it was read."""
     gone = await unit.execute(delete(contacts).where(contacts.c.id == contact_id).returning(contacts.c.id))
@@ -137,21 +147,56 @@ async def channel(reader: Reader, project_id: int, uuid: str) -> ChannelRecord:
 async def add(
     unit: UnitOfWork, vault: Vault, contact: ContactRecord, kind: str, name: str, settings: BaseModel, now: datetime
 ) -> ChannelRecord:
-    """Store a new channel of a contact. Whoever may write the project vouches for the address."""
-    implementation = channel_kind(kind)
+    """Store a new channel of a contact."""
     row = Channel(
         project_id=contact.project_id,
         contact_id=contact.id,
         kind=kind,
         name=name,
-        settings_encrypted=vault.encrypt(settings.model_dump_json()),
-        tells_down=not implementation.is_noop(settings, AlertEvent.DOWN),
-        tells_up=not implementation.is_noop(settings, AlertEvent.UP),
-        verified_at=now,
         created_at=now,
+        **_settings_columns(vault, kind, settings, now),
     )
     await unit.add(row)
     return ChannelRecord(*(getattr(row, field.name) for field in fields(ChannelRecord)))
+
+
+async def change(
+    unit: UnitOfWork,
+    vault: Vault,
+    channel: ChannelRecord,
+    now: datetime,
+    *,
+    name: str | None = None,
+    settings: BaseModel | None = None,
+    disabled: bool | None = None,
+) -> ChannelRecord:
+    """Change what is given, settings as a whole, and return the channel; NotFound when another deleted it meanwhile.
+
+    A channel that is enabled starts anew: what disabled it is forgotten.
+    """
+    values: dict[str, Any] = {} if name is None else {"name": name}
+    if settings is not None:
+        values |= _settings_columns(vault, channel.kind, settings, now) | {"last_attempt_ms": None}
+    if disabled is not None:
+        values["disabled"] = disabled
+    if disabled is False and channel.disabled:
+        values["last_error"] = ""
+    changed = update(channels).where(channels.c.id == channel.id).values({"name": channel.name, **values})
+    row = (await unit.execute(changed.returning(*(channels.c[field.name] for field in fields(ChannelRecord))))).first()
+    if row is None:
+        raise NotFound("There is no such channel.")
+    return ChannelRecord(*row)
+
+
+def _settings_columns(vault: Vault, kind: str, settings: BaseModel, now: datetime) -> dict[str, Any]:
+    """Return what follows from a channel's settings. Whoever may write the project vouches for the address."""
+    implementation = channel_kind(kind)
+    return {
+        "settings_encrypted": vault.encrypt(settings.model_dump_json()),
+        "tells_down": not implementation.is_noop(settings, AlertEvent.DOWN),
+        "tells_up": not implementation.is_noop(settings, AlertEvent.UP),
+        "verified_at": now,
+    }
 
 
 async def remove(unit: UnitOfWork, channel_id: int) -> None:

@@ -32,9 +32,12 @@ MUTATIONS = {
     "watchableDelete": """watchableDelete(ids: ["%(Check)s"]) { deletedIds errors { code } }""",
     "contactCreate": """contactCreate(input: {projectId: "%(Project)s", name: "x"})
         { contact { id } errors { code } }""",
+    "contactUpdate": """contactUpdate(id: "%(Contact)s", input: {name: "x"}) { contact { id } errors { code } }""",
     "contactDelete": """contactDelete(id: "%(Contact)s") { deletedId errors { code } }""",
     "channelCreate": """channelCreate(input: {contactId: "%(Contact)s", name: "x",
         settings: {email: {address: "x@example.org"}}}) { channel { id } errors { code } }""",
+    "channelUpdate": """channelUpdate(id: "%(Channel)s", input: {disabled: true})
+        { channel { id } errors { code } }""",
     "channelDelete": """channelDelete(id: "%(Channel)s") { deletedId errors { code } }""",
     "channelTest": """channelTest(id: "%(Channel)s") { notification { id } errors { code } }""",
     "apiKeyCreate": """apiKeyCreate(projectId: "%(Project)s", name: "x", scopes: [READ]) { secret errors { code } }""",
@@ -44,8 +47,8 @@ MUTATIONS = {
 }
 
 
-OF_USERS = {"projectCreate"}
-"""Mutations that need a key that acts for a user: tests/graphql_api/test_projects.py has them."""
+OF_USERS = {"projectCreate", "userUpdate"}
+"""Mutations that need a key that acts for a user: test_projects.py and test_users.py have them."""
 
 
 def mutation(name: str, ids: dict[str, str]) -> str:

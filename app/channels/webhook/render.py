@@ -4,7 +4,8 @@ import re
 from urllib.parse import quote
 
 from app.channels.message import AlertMessage
-from app.channels.webhook.placeholders import body_values, common_values, expand
+from app.channels.placeholders import expand
+from app.channels.webhook.placeholders import body_values, common_values
 from app.channels.webhook.settings import WebhookRequest
 from app.security.hops import HttpRequest
 

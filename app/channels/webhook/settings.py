@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from app.channels.kind import HIDDEN, ChannelSettings
 from app.channels.message import AlertEvent
+from app.channels.two_sides import chosen_side
 from app.channels.webhook.placeholders import has_placeholder
 from app.security.hops import wire_url
 
@@ -77,17 +78,9 @@ def from_value(value: str, more: dict[str, Any]) -> dict[str, Any]:
 
 
 def chosen_request(settings: Settings, event: AlertEvent) -> tuple[WebhookRequest, str] | None:
-    """Return the request for this event and its `$STATUS`, or nothing if the event has no URL.
-
-    A test sends what would be sent for down, or for up where down has no URL: what is tried is what will be used.
-    """
-    choices = {
-        AlertEvent.DOWN: ((settings.down, "down"),),
-        AlertEvent.REMINDER: ((settings.down, "down"),),
-        AlertEvent.UP: ((settings.up, "up"),),
-        AlertEvent.TEST: ((settings.down, "down"), (settings.up, "up")),
-    }
-    return next(((request, status) for request, status in choices[event] if request and request.url), None)
+    """Return the request for this event and its `$STATUS`, or nothing if the event has no URL."""
+    down, up = (request if request and request.url else None for request in (settings.down, settings.up))
+    return chosen_side(down, up, event)
 
 
 def is_noop(settings: Settings, event: AlertEvent) -> bool:

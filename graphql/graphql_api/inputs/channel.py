@@ -8,6 +8,7 @@ import strawberry
 from app.channels.registry import channel_kinds
 from app.errors import InvalidInput
 from graphql_api.inputs.channel_settings import SettingsInput, settings_input
+from graphql_api.inputs.references import uuid_of
 from graphql_api.scalars import URL
 
 
@@ -78,7 +79,25 @@ def as_headers(headers: Sequence[HeaderInput]) -> dict[str, str]:
     return {header.name: header.value for header in headers}
 
 
-_SHAPED: Mapping[str, type[SettingsInput]] = {"webhook": WebhookSettingsInput}
+@strawberry.input(description="Several channels of the project under one name.")
+class GroupSettingsInput(SettingsInput):
+    """The settings of a group."""
+
+    channel_ids: list[strawberry.ID] = strawberry.field(
+        description="Its channels, none of them a group; at least one. One that is deleted later leaves the group."
+    )
+
+    def settings(self) -> dict[str, object]:
+        """Return the settings as the channel's kind takes them; NotFound for what can be no channel."""
+        path = ("settings", "group", "channelIds")
+        return {"channels": [uuid_of(one, "Channel", *path) for one in self.channel_ids]}
+
+    def place(self, path: Sequence[str]) -> list[str]:
+        """Return where a member stands; what is said of all of them stands at their list."""
+        return ["channelIds", *path[1:]]
+
+
+_SHAPED: Mapping[str, type[SettingsInput]] = {"group": GroupSettingsInput, "webhook": WebhookSettingsInput}
 """The kinds whose settings are given in another shape than they are kept in."""
 
 
@@ -119,9 +138,29 @@ class ChannelCreateInput:
     settings: ChannelSettingsInput = strawberry.field(description="By which means, and how.")
 
 
+@strawberry.input(description="What is to become of a channel; what is absent stays as it is, and nothing can be null.")
+class ChannelUpdateInput:
+    """Changes of a channel."""
+
+    name: strawberry.Maybe[str] = strawberry.field(default=None, description="What people are to call it.")
+    settings: strawberry.Maybe[ChannelSettingsInput] = strawberry.field(
+        default=None, description="Exactly these settings, secrets included; of the kind that the channel has."
+    )
+    disabled: strawberry.Maybe[bool] = strawberry.field(
+        default=None, description="Whether to send nothing by it; false also forgets the error that disabled it."
+    )
+
+
 @strawberry.input(description="What a new contact is to be.")
 class ContactCreateInput:
     """A new contact."""
 
     project_id: strawberry.ID = strawberry.field(description="The project that it is to belong to.")
     name: str = strawberry.field(description="What people are to call it; at most 100 characters.")
+
+
+@strawberry.input(description="What is to become of a contact; what is absent stays as it is, and nothing can be null.")
+class ContactUpdateInput:
+    """Changes of a contact."""
+
+    name: strawberry.Maybe[str] = strawberry.field(default=None, description="What people are to call it.")

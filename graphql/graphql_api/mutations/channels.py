@@ -1,5 +1,7 @@
 """What can be done with channels."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import strawberry
@@ -8,7 +10,7 @@ from app.errors import InvalidInput
 from app.store.channels import ChannelRecord
 from app.store.notifications import NotificationRecord
 from graphql_api.fields import Info, fetched
-from graphql_api.inputs.channel import ChannelCreateInput
+from graphql_api.inputs.channel import ChannelCreateInput, ChannelUpdateInput
 from graphql_api.inputs.channel_settings import SettingsInput
 from graphql_api.inputs.references import uuid_of
 from graphql_api.mutations.payload import Payload, refusable
@@ -25,6 +27,15 @@ class ChannelCreatePayload(Payload):
 
     channel: ChannelRecord | None = strawberry.field(
         graphql_type=Channel | None, default=None, description="The channel; null when refused."
+    )
+
+
+@strawberry.type(description="What `channelUpdate` did.")
+class ChannelUpdatePayload(Payload):
+    """The channel as it is now."""
+
+    channel: ChannelRecord | None = strawberry.field(
+        graphql_type=Channel | None, default=None, description="The channel as it is now; null when refused."
     )
 
 
@@ -54,7 +65,7 @@ async def _create(
     input: Annotated[ChannelCreateInput, strawberry.argument(description="What the channel is to be.")],  # noqa: A002 - the argument's name in the schema
 ) -> ChannelCreatePayload:
     kind, given = input.settings.chosen()
-    try:
+    with _placing(kind, given):
         made = await contacts.channel_create(
             info.context,
             contact_uuid=uuid_of(input.contact_id, "Contact", "contactId"),
@@ -62,14 +73,36 @@ async def _create(
             name=input.name,
             settings=given.settings(),
         )
-    except InvalidInput as error:
-        raise InvalidInput(error.message, path=_path(error.path, kind, given)) from error
     return ChannelCreatePayload(channel=made)
 
 
-def _path(path: tuple[str, ...], kind: str, given: SettingsInput) -> tuple[str, ...]:
-    """Return where a setting stands in the input."""
-    return ("settings", kind, *given.place(path[1:])) if path[:1] == ("settings",) else path
+@refusable(ChannelUpdatePayload)
+async def _update(
+    info: Info,
+    id: ChannelId,  # noqa: A002 - the argument's name in the schema
+    input: Annotated[ChannelUpdateInput, strawberry.argument(description="What is to become of it.")],  # noqa: A002 - as above
+) -> ChannelUpdatePayload:
+    kind, given = input.settings.value.chosen() if input.settings else ("", None)
+    with _placing(kind, given):
+        changed = await contacts.channel_update(
+            info.context,
+            uuid=uuid_of(id, "Channel", "id"),
+            name=input.name.value if input.name else None,
+            settings=None if given is None else (kind, given.settings()),
+            disabled=input.disabled.value if input.disabled else None,
+        )
+    return ChannelUpdatePayload(channel=changed)
+
+
+@contextmanager
+def _placing(kind: str, given: SettingsInput | None) -> Iterator[None]:
+    """Let a refusal of settings say where they stand in the input."""
+    try:
+        yield
+    except InvalidInput as error:
+        if given is not None and error.path[:1] == ("settings",):
+            error.path = ("settings", kind, *given.place(error.path[1:]))
+        raise
 
 
 @refusable(ChannelDeletePayload)
@@ -89,5 +122,8 @@ class ChannelMutation:
     """The mutations of channels."""
 
     channel_create: ChannelCreatePayload = fetched(_create, "Give a contact another channel.")
+    channel_update: ChannelUpdatePayload = fetched(
+        _update, "Change a channel: its name, its settings as a whole, whether anything is sent by it."
+    )
     channel_delete: ChannelDeletePayload = fetched(_delete, "Delete a channel with its notifications.")
     channel_test: ChannelTestPayload = fetched(_test, "Send a real message by a channel.")

@@ -6,11 +6,13 @@ import strawberry
 
 from app.store.channels import ContactRecord
 from graphql_api.fields import Info, fetched
-from graphql_api.inputs.channel import ContactCreateInput
+from graphql_api.inputs.channel import ContactCreateInput, ContactUpdateInput
 from graphql_api.inputs.references import uuid_of
 from graphql_api.mutations.payload import Payload, own_project, refusable
 from graphql_api.nodes.contact import Contact
 from graphql_api.resolvers import contacts
+
+ContactId = Annotated[strawberry.ID, strawberry.argument(description="Which contact.")]
 
 
 @strawberry.type(description="What `contactCreate` did.")
@@ -19,6 +21,15 @@ class ContactCreatePayload(Payload):
 
     contact: ContactRecord | None = strawberry.field(
         graphql_type=Contact | None, default=None, description="The contact; null when refused."
+    )
+
+
+@strawberry.type(description="What `contactUpdate` did.")
+class ContactUpdatePayload(Payload):
+    """The contact as it is now."""
+
+    contact: ContactRecord | None = strawberry.field(
+        graphql_type=Contact | None, default=None, description="The contact as it is now; null when refused."
     )
 
 
@@ -40,10 +51,21 @@ async def _create(
     return ContactCreatePayload(contact=await contacts.contact_create(info.context, name=input.name))
 
 
+@refusable(ContactUpdatePayload)
+async def _update(
+    info: Info,
+    id: ContactId,  # noqa: A002 - the argument's name in the schema
+    input: Annotated[ContactUpdateInput, strawberry.argument(description="What is to become of it.")],  # noqa: A002 - as above
+) -> ContactUpdatePayload:
+    name = None if input.name is None else input.name.value
+    changed = await contacts.contact_update(info.context, uuid=uuid_of(id, "Contact", "id"), name=name)
+    return ContactUpdatePayload(contact=changed)
+
+
 @refusable(ContactDeletePayload)
 async def _delete(
     info: Info,
-    id: Annotated[strawberry.ID, strawberry.argument(description="Which contact.")],  # noqa: A002 - the argument's name in the schema
+    id: ContactId,  # noqa: A002 - the argument's name in the schema
 ) -> ContactDeletePayload:
     await contacts.contact_delete(info.context, uuid=uuid_of(id, "Contact", "id"))
     return ContactDeletePayload(deleted_id=id)
@@ -54,4 +76,5 @@ class ContactMutation:
     """The mutations of contacts."""
 
     contact_create: ContactCreatePayload = fetched(_create, "Make a contact, without channels as yet.")
+    contact_update: ContactUpdatePayload = fetched(_update, "Change a contact.")
     contact_delete: ContactDeletePayload = fetched(_delete, "Delete a contact with its channels.")

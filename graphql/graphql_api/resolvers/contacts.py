@@ -6,7 +6,7 @@ from app.pipeline.alerting import record_test
 from app.rules.check_settings import LONGEST_NAME, checked_text
 from app.security.roles import Role
 from app.store import channels, notifications
-from app.store.channel_settings import checked_settings
+from app.store.channel_settings import accepted_settings
 from app.store.channels import ChannelRecord, ContactRecord
 from app.store.notifications import NotificationRecord
 from graphql_api.context import Context
@@ -27,6 +27,15 @@ async def contact_create(ctx: Context, *, name: str) -> ContactRecord:
     async with ctx.database.transaction() as unit:
         _keep_limit(len(await channels.contacts_of(unit, project.id)))
         return await channels.add_contact(unit, project.id, name, ctx.now())
+
+
+async def contact_update(ctx: Context, *, uuid: str, name: str | None) -> ContactRecord:
+    """Change a contact; what is None stays as it is."""
+    project = ctx.project(Role.EDITOR)
+    checked_text(name or "", "name", LONGEST_NAME)
+    async with ctx.database.transaction() as unit:
+        contact = await channels.contact(unit, project.id, uuid)
+        return contact if name is None else await channels.rename_contact(unit, contact.id, name)
 
 
 async def contact_delete(ctx: Context, *, uuid: str) -> ContactRecord:
@@ -60,11 +69,29 @@ async def channel_create(
     """Add a channel of this kind to a contact; InvalidInput names the setting that is wrong."""
     project = ctx.project(Role.EDITOR)
     checked_text(name, "name", LONGEST_NAME)
-    valid = checked_settings(kind, settings)
     async with ctx.database.transaction() as unit:
+        valid = await accepted_settings(unit, ctx.site.gateway, project.id, kind, settings)
         contact = await _contact(unit, project.id, contact_uuid)
         _keep_limit(len(await channels.of_project(unit, project.id)))
         return await channels.add(unit, ctx.site.vault, contact, kind, name, valid, ctx.now())
+
+
+async def channel_update(
+    ctx: Context, *, uuid: str, name: str | None, settings: tuple[str, dict[str, object]] | None, disabled: bool | None
+) -> ChannelRecord:
+    """Change a channel; what is None stays as it is. Settings, with their kind, are replaced as a whole."""
+    project = ctx.project(Role.EDITOR)
+    checked_text(name or "", "name", LONGEST_NAME)
+    async with ctx.database.transaction() as unit:
+        channel = await channels.channel(unit, project.id, uuid)
+        valid = None
+        if settings is not None:
+            kind, given = settings
+            if kind != channel.kind:
+                raise InvalidInput("A channel stays of its kind: make another one.", path=("settings",))
+            valid = await accepted_settings(unit, ctx.site.gateway, project.id, kind, given)
+        now = ctx.now()
+        return await channels.change(unit, ctx.site.vault, channel, now, name=name, settings=valid, disabled=disabled)
 
 
 async def channel_delete(ctx: Context, *, uuid: str) -> ChannelRecord:
@@ -82,7 +109,7 @@ async def channel_test(ctx: Context, *, uuid: str) -> NotificationRecord:
     async with ctx.database.transaction() as unit:
         channel = await channels.channel(unit, project.id, uuid)
         if channel.disabled:
-            raise InvalidInput(f"The channel is disabled: {channel.last_error}", path=("id",))
+            raise InvalidInput(f"The channel is disabled: {channel.last_error or 'by hand'}", path=("id",))
         made = await record_test(unit, channel.id, ctx.now())
         return await notifications.by_uuid(unit, project.id, made)
 
