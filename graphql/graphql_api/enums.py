@@ -9,6 +9,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from app.channels.message import AlertEvent
 from app.channels.registry import channel_kinds
 from app.models import NotificationState
+from app.rules.rhythms import NagRhythm, ReportRhythm
 from app.rules.states import PingKind, WatchState
 from app.security.roles import Role
 from app.store.check_changes import UniqueField
@@ -94,6 +95,23 @@ described(
     ChannelKind,
     "By which means a channel tells people. More kinds may come.",
     **{name.upper(): kind.about for name, kind in channel_kinds().items()},
+)
+
+
+described(
+    ReportRhythm,
+    "How often a report of what was down is sent.",
+    OFF="Never.",
+    DAILY="Every day, of the day before.",
+    WEEKLY="On Mondays, of the week before.",
+    MONTHLY="On the first of the month, of the month before.",
+)
+described(
+    NagRhythm,
+    "How often a reminder is sent while any check is down.",
+    OFF="Never.",
+    HOURLY="Every hour.",
+    DAILY="Every 24 hours.",
 )
 
 

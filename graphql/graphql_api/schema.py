@@ -16,6 +16,7 @@ from graphql_api.mutations.checks import CheckMutation
 from graphql_api.mutations.contacts import ContactMutation
 from graphql_api.mutations.keys import KeyMutation
 from graphql_api.mutations.projects import ProjectMutation
+from graphql_api.mutations.users import UserMutation
 from graphql_api.mutations.watchables import WatchableMutation
 from graphql_api.queries.checks import CheckQuery
 from graphql_api.queries.nodes import NodeQuery
@@ -29,7 +30,9 @@ class Query(NodeQuery, ProjectQuery, CheckQuery):
 
 
 @strawberry.type(description="Everything that can be changed. Refusals are data: each payload has `errors`.")
-class Mutation(CheckMutation, WatchableMutation, ContactMutation, ChannelMutation, KeyMutation, ProjectMutation):
+class Mutation(
+    CheckMutation, WatchableMutation, ContactMutation, ChannelMutation, KeyMutation, ProjectMutation, UserMutation
+):
     """The root of mutations."""
 
 

@@ -11,6 +11,7 @@ from app.store.keys import KeyRecord
 from app.store.notifications import NotificationRecord
 from app.store.projects import ProjectRecord
 from app.store.tags import TagRecord
+from app.store.users import UserRecord
 from graphql_api.fields import plain
 
 _NAMES = {
@@ -21,6 +22,7 @@ _NAMES = {
     ChannelRecord: "Channel",
     NotificationRecord: "Notification",
     KeyRecord: "ApiKey",
+    UserRecord: "User",
 }
 
 

@@ -6,13 +6,15 @@ import strawberry
 
 from app.security.roles import Role
 from app.store.keys import Caller
+from app.store.users import UserRecord
 from graphql_api.budget import QUERY_BUDGET
 from graphql_api.connections import MAX_CHECKS, MAX_PAGE
 from graphql_api.enums import ApiScope
 from graphql_api.fields import Info, fetched, node_type, plain, stored
 from graphql_api.nodes.membership import Membership
 from graphql_api.nodes.project import Project
-from graphql_api.resolvers import memberships
+from graphql_api.nodes.user import User
+from graphql_api.resolvers import memberships, users
 from graphql_api.resolvers.memberships import Membership as Record
 
 
@@ -26,6 +28,11 @@ async def _memberships(root: Caller, info: Info) -> list[Record]:
     return await memberships.membership_list(info.context)
 
 
+async def _user(root: Caller, info: Info) -> UserRecord | None:
+    del root
+    return await users.user_get(info.context)
+
+
 @node_type(Caller, "The key that asks: which project it opens, and what it may do there.")
 class Viewer:
     """Describes `Caller`."""
@@ -35,6 +42,7 @@ class Viewer:
     memberships: list[Membership] = fetched(
         _memberships, "The projects of the user whom the key acts for, oldest first; none when it acts for nobody."
     )
+    user: User | None = fetched(_user, "The user whom the key acts for; null when it acts for nobody.")
     scopes: list[ApiScope] = plain(_scopes, "The same in the words of `ApiKey.scopes`.")
 
 

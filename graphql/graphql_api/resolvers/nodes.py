@@ -9,6 +9,7 @@ from app.ids import is_uuid, parse_global_id
 from app.security.roles import Role
 from app.store import channels, checks, history_pages, keys, notifications, tags
 from graphql_api.context import Context
+from graphql_api.resolvers.users import user_get
 
 _UNIQUE_KEY = re.compile(r"[0-9a-f]{40}", re.ASCII)
 _PING_NAME = re.compile(r"([0-9a-f-]{36}|[0-9a-f]{40})/([1-9][0-9]{0,8})", re.ASCII)
@@ -57,6 +58,11 @@ async def _projects(ctx: Context, names: Sequence[str]) -> Found:
     return {project.uuid: project} if project.uuid in names else {}
 
 
+async def _users(ctx: Context, names: Sequence[str]) -> Found:
+    user = await user_get(ctx)
+    return {user.uuid: user} if user is not None and user.uuid in names else {}
+
+
 async def _pings(ctx: Context, names: Sequence[str]) -> Found:
     parts = {name: name.split("/") for name in names}
     owners = await checks.by_names(ctx.database, ctx.project().id, [check for check, _ in parts.values()])
@@ -82,5 +88,6 @@ _FINDERS: Mapping[str, tuple[Role, Callable[[str], bool], Find]] = {
     "Channel": (Role.EDITOR, is_uuid, _of_project(channels.by_uuids)),
     "Notification": (Role.EDITOR, is_uuid, _of_project(notifications.by_uuids)),
     "ApiKey": (Role.EDITOR, is_uuid, _of_project(keys.by_uuids)),
+    "User": (Role.VIEWER, is_uuid, _users),
 }
 """Who may see nodes of a type, how their names look, and who finds them."""
