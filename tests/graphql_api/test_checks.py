@@ -1,9 +1,13 @@
 """Checks through the API: made, changed, listed; what is refused changes nothing."""
 
+from typing import NoReturn
+
 import pytest
 
 from app.ids import global_id, new_uuid, unique_key
 from app.rules.check_state import apply_signal
+from app.rules.cron import CronExpression
+from app.rules.on_calendar import OnCalendarExpression
 from app.rules.states import PingKind
 from app.site import Site
 from app.store import checks as store
@@ -28,6 +32,7 @@ fragment facts on Check {
     __typename
     ... on PeriodSchedule { period }
     ... on CronSchedule { expression timezone nextRuns(count: 2) }
+    ... on OnCalendarSchedule { expression timezone nextRuns(count: 2) }
   }
   project { id name }
   lastPing { number }
@@ -110,17 +115,28 @@ async def test_a_check_is_made_and_read_back(writer: Asker) -> None:
     }
 
 
-async def test_a_cron_check_tells_its_next_runs(writer: Asker) -> None:
-    cron = {"expression": "15 5 * * *", "timezone": "Europe/Riga"}
+@pytest.mark.parametrize(
+    ("field", "type_name", "expression", "runs"),
+    [
+        ("cron", "CronSchedule", "15 5 * * *", ["2026-03-02T03:15:00Z", "2026-03-03T03:15:00Z"]),
+        ("onCalendar", "OnCalendarSchedule", "05:15:30", ["2026-03-02T03:15:30Z", "2026-03-03T03:15:30Z"]),
+        ("onCalendar", "OnCalendarSchedule", "20:00\n21:00 UTC", ["2026-03-01T18:00:00Z", "2026-03-01T21:00:00Z"]),
+        ("onCalendar", "OnCalendarSchedule", "2026-04-01", ["2026-03-31T21:00:00Z"]),
+        ("onCalendar", "OnCalendarSchedule", "2020-01-01", []),
+    ],
+)
+async def test_a_schedule_tells_its_next_runs(
+    writer: Asker, field: str, type_name: str, expression: str, runs: list[str]
+) -> None:
+    calendar = {"expression": expression, "timezone": "Europe/Riga"}
 
-    check = await made(writer, schedule={"cron": cron})
+    check = await made(writer, schedule={field: calendar})
 
-    runs = ["2026-03-02T03:15:00Z", "2026-03-03T03:15:00Z"]
-    assert check["schedule"] == {"__typename": "CronSchedule", **cron, "nextRuns": runs}
+    assert check["schedule"] == {"__typename": type_name, **calendar, "nextRuns": runs}
     for count in (0, 21):
-        query = "query($by: WatchableRef!) { check(by: $by) { schedule { ... on CronSchedule { nextRuns(count: %d) }}}}"
+        query = "query($by: WatchableRef!) { check(by: $by) { schedule { ... on %s { nextRuns(count: %d) }}}}"
         path = ["check", "schedule", "nextRuns"]
-        assert await writer.refused(query % count, by={"id": check["id"]}) == [("INVALID", path)]
+        assert await writer.refused(query % (type_name, count), by={"id": check["id"]}) == [("INVALID", path)]
 
 
 async def test_unique_fields_find_a_check_again(writer: Asker) -> None:
@@ -201,6 +217,13 @@ async def test_null_cannot_clear_what_a_check_must_have(writer: Asker) -> None:
         (
             {"schedule": {"cron": {"expression": "* * * * *", "timezone": "Mars/Base"}}},
             ["input", "schedule", "cron", "timezone"],
+        ),
+        ({"schedule": {"cron": {"expression": "daily"}}}, ["input", "schedule", "cron", "expression"]),
+        ({"schedule": {"onCalendar": {"expression": "* * * * *"}}}, ["input", "schedule", "onCalendar", "expression"]),
+        ({"schedule": {"onCalendar": {"expression": "@daily"}}}, ["input", "schedule", "onCalendar", "expression"]),
+        (
+            {"schedule": {"onCalendar": {"expression": "daily", "timezone": "Mars/Base"}}},
+            ["input", "schedule", "onCalendar", "timezone"],
         ),
         ({"grace": 31_536_001}, ["input", "grace"]),
         ({"description": "a\0b"}, ["input", "description"]),
@@ -350,6 +373,27 @@ async def test_filters_and_orders_know_the_state_of_this_very_moment(
     ]
     by_age = sorted(everything, key=lambda edge: edge["node"]["stateSince"])
     assert await names(writer, orderBy={"field": "STATE_SINCE"}) == [edge["node"]["name"] for edge in by_age]
+
+
+async def test_a_list_reads_the_next_times_and_computes_none(
+    writer: Asker, site: Site, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for field, expression in (("cron", "0 13 * * *"), ("onCalendar", "13:00")):
+        check = await made(writer, name=field, schedule={field: {"expression": expression}})
+        await pinged(site, check, PingKind.SUCCESS)
+    clock.move(hours=1)
+
+    def computed(*_: object) -> NoReturn:
+        raise AssertionError("A list computed a schedule.")
+
+    for expression_type in (CronExpression, OnCalendarExpression):
+        monkeypatch.setattr(expression_type, "parse", computed)
+        monkeypatch.setattr(expression_type, "next_after", computed)
+
+    query = "{ project { checks { edges { node { state nextExpectedAt schedule { __typename } } } } } }"
+    found = (await writer.ask(query))["project"]["checks"]["edges"]
+    assert [edge["node"]["nextExpectedAt"] for edge in found] == ["2026-03-01T13:00:00Z"] * 2
+    assert [edge["node"]["state"] for edge in found] == ["LATE"] * 2
 
 
 async def test_filters_find_tags_slugs_and_parts_of_names(writer: Asker) -> None:

@@ -42,6 +42,7 @@ PLAIN_LISTS = {
     "Check.tags",
     "Contact.channels",
     "CronSchedule.nextRuns",
+    "OnCalendarSchedule.nextRuns",
     "Project.apiKeys",
     "Project.contacts",
     "Project.tags",

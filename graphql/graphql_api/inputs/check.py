@@ -1,13 +1,14 @@
 """What a check is to be."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import strawberry
 
 from app.errors import InvalidInput
+from app.rules.check_settings import checked_schedule, checked_timezone
 from app.rules.slugs import slug_of
-from app.rules.states import PingKind
+from app.rules.states import PingKind, ScheduleKind
 from app.store.check_changes import UNSET, CheckChanges, UniqueField
 from graphql_api.errors import Paths
 from graphql_api.inputs.references import uuid_of
@@ -21,8 +22,6 @@ T = TypeVar("T")
 
 PATHS: Paths = {
     "period": ("input", "schedule", "period"),
-    "schedule": ("input", "schedule", "cron", "expression"),
-    "timezone": ("input", "schedule", "cron", "timezone"),
     "channels": ("input", "channelIds"),
     "failures_before_down": ("input", "failuresBeforeDown"),
     "remind_every": ("input", "remindEvery"),
@@ -41,6 +40,17 @@ class CronInput:
     timezone: str = strawberry.field(default="UTC", description="A name of the tz database, such as `Europe/Berlin`.")
 
 
+@strawberry.input(description="An OnCalendar expression and the time zone of its lines that name none.")
+class OnCalendarInput:
+    """One OnCalendar schedule."""
+
+    expression: str = strawberry.field(
+        description="As in systemd: `Mon..Fri 08:30`, `*-*~1`, `hourly`; several lines count together, and a line may "
+        "end in a time zone of its own. At most 100 characters."
+    )
+    timezone: str = strawberry.field(default="UTC", description="A name of the tz database, such as `Europe/Berlin`.")
+
+
 @strawberry.input(one_of=True, description="When pings are expected: exactly one field is given.")
 class ScheduleInput:
     """Exactly one field is given."""
@@ -49,12 +59,34 @@ class ScheduleInput:
         default=strawberry.UNSET, description="Every so many seconds: from 60 to a year."
     )
     cron: CronInput | None = strawberry.field(default=strawberry.UNSET, description="Whenever a cron expression says.")
+    on_calendar: OnCalendarInput | None = strawberry.field(
+        default=strawberry.UNSET, description="Whenever an OnCalendar expression says."
+    )
 
     def changes(self) -> dict[str, str | int]:
-        """Return the schedule as fields of `CheckChanges`."""
+        """Return the schedule as fields of `CheckChanges`; InvalidInput for an expression of another kind."""
         if isinstance(self.cron, CronInput):
-            return {"schedule": self.cron.expression, "timezone": self.cron.timezone}
+            return _calendar_changes(self.cron, ScheduleKind.CRON, "cron")
+        if isinstance(self.on_calendar, OnCalendarInput):
+            return _calendar_changes(self.on_calendar, ScheduleKind.ON_CALENDAR, "onCalendar")
         return {"period": self.period or 0}
+
+
+def _calendar_changes(given: CronInput | OnCalendarInput, wanted: ScheduleKind, field: str) -> dict[str, str | int]:
+    at_expression = ("schedule", field, "expression")
+    expression, kind = _placed(checked_schedule, given.expression, at_expression)
+    timezone = _placed(checked_timezone, given.timezone, ("schedule", field, "timezone"))
+    if kind is not wanted:
+        raise InvalidInput(f"The expression is of another kind than `{field}`.", path=at_expression)
+    return {"schedule": expression, "timezone": timezone}
+
+
+def _placed(checked: Callable[[str], T], text: str, path: tuple[str, ...]) -> T:
+    """Return the text as checked; a refusal names this place in the input."""
+    try:
+        return checked(text)
+    except InvalidInput as error:
+        raise InvalidInput(error.message, path=path) from error
 
 
 @strawberry.input(description="What a new check is to be.")

@@ -17,7 +17,7 @@ from graphql_api.fields import Info, fetched, node_type, plain, stored
 from graphql_api.inputs.signals import FLAGS, KEYWORDS, words_of
 from graphql_api.nodes.channel import Channel
 from graphql_api.nodes.ping import Ping
-from graphql_api.nodes.schedule import CheckSchedule, Cron, Period, schedule_of
+from graphql_api.nodes.schedule import Calendar, CheckSchedule, Period, schedule_of
 from graphql_api.nodes.watchable import Watchable
 from graphql_api.resolvers import contacts, history
 from graphql_api.scalars import URL, Duration
@@ -40,7 +40,7 @@ def _id(root: CheckRecord, info: Info) -> strawberry.ID:
     return strawberry.ID(global_id("Check", root.uuid if info.context.may_write else root.unique_key))
 
 
-def _schedule(root: CheckRecord) -> Period | Cron:
+def _schedule(root: CheckRecord) -> Period | Calendar:
     return schedule_of(root)
 
 
