@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.rules.states import FlipReason, PingKind
+from app.rules.states import FlipReason, PingKind, WatchState
 
 
 class AlertEvent(StrEnum):
@@ -32,6 +32,24 @@ class LastPing:
 
 
 @dataclass(frozen=True, slots=True)
+class OverviewLine:
+    """One check of a project at a glance."""
+
+    name: str
+    state: WatchState
+    paused: bool
+    last_ping_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The checks of a project at a glance, as many as fit."""
+
+    lines: tuple[OverviewLine, ...]
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AlertMessage:
     """The facts of one change of state of one check, in the words of DESIGN section 1.
 
@@ -39,6 +57,7 @@ class AlertMessage:
     (specs/healthchecks.md section 12). `downtime` is set when the check came up again, and
     in reminders, which tell how long it is down by now.
     `period` (seconds) is set for period schedules, `schedule` (expression) for the others.
+    `overview` is set in mails to members of the project.
     """
 
     event: AlertEvent
@@ -60,6 +79,7 @@ class AlertMessage:
     others_down: tuple[str, ...]
     url: str
     check_json: str
+    overview: Overview | None = None
 
     @property
     def title(self) -> str:

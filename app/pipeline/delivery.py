@@ -5,7 +5,7 @@ Its life is that of everything owed (`app.pipeline.owed`); a channel has a say i
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from app.pipeline.alerting import DELIVER
 from app.pipeline.callbacks import status_url
 from app.pipeline.facts import RenderCheckJson, flip_message, sample_message
 from app.pipeline.limits import take
+from app.pipeline.overview import overview
 from app.pipeline.owed import ERROR_LENGTH, Owed, mark_failed, mark_sent, put_off
 from app.pipeline.owed import take as take_owed
 from app.pipeline.unsubscribing import unsubscribe_url
@@ -148,6 +149,9 @@ async def _prepare(site: Site, claim: Claim, render_check_json: RenderCheckJson)
     )
     if message is None:
         raise _Unsendable("What it tells is true no more", final=True, is_news=False)
+    if channel.kind == "email":
+        glance = await overview(site.database, channel.project_id, settings.address, site.clock())
+        message = replace(message, overview=glance)
     urls = unsubscribe_url(site, channel.uuid), status_url(site, claim.uuid)
     return Claimed(claim, kind, settings, message, *urls)
 

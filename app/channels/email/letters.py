@@ -101,7 +101,10 @@ def span_text(rhythm: ReportRhythm, span: Span) -> str:
     if rhythm is ReportRhythm.MONTHLY:
         return f"{span.first:%B %Y}"
     last = f"{_day_text(span.last)} {span.last.year}"
-    return last if span.first == span.last else f"{_day_text(span.first)} to {last}"
+    if span.first == span.last:
+        return last
+    year = "" if span.first.year == span.last.year else f" {span.first.year}"
+    return f"{_day_text(span.first)}{year} to {last}"
 
 
 def downtime_text(downtime: Downtime) -> str:

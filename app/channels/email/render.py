@@ -5,13 +5,14 @@ from email.message import EmailMessage
 from app.channels.email.mail import add_parts, new_mail
 from app.channels.email.settings import Settings
 from app.channels.gateway import Gateway
-from app.channels.message import AlertMessage, LastPing
-from app.channels.wording import facts, headline, subject
+from app.channels.message import AlertMessage, LastPing, Overview
+from app.channels.wording import facts, headline, instant_text, one_line, subject
 
 BODY_BYTES = 10_000
 """Of the last ping's body this much is shown, from its end."""
 
 _OTHERS_SHOWN = 20
+_NAME_CHARACTERS = 100
 
 
 def render(settings: Settings, message: AlertMessage, gateway: Gateway) -> EmailMessage:
@@ -28,8 +29,21 @@ def render(settings: Settings, message: AlertMessage, gateway: Gateway) -> Email
         body=_body_text(message.last_ping),
         others=message.others_down[:_OTHERS_SHOWN],
         others_hidden=len(message.others_down[_OTHERS_SHOWN:]),
+        overview=_overview_rows(message.overview),
+        overview_has_more=message.overview is not None and message.overview.has_more,
     )
     return mail
+
+
+def _overview_rows(overview: Overview | None) -> list[dict[str, str]]:
+    return [
+        {
+            "name": one_line(line.name, _NAME_CHARACTERS),
+            "state": "PAUSED" if line.paused else line.state,
+            "last_ping": "never" if line.last_ping_at is None else instant_text(line.last_ping_at),
+        }
+        for line in (overview.lines if overview else ())
+    ]
 
 
 def _body_text(ping: LastPing | None) -> str:
