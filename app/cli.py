@@ -14,6 +14,7 @@ from app.errors import HeliographError, InvalidInput
 from app.opening import opened
 from app.provisioning import make
 from app.provisioning.demo import make_demo_check
+from app.rules.rhythms import NagRhythm, ReportRhythm
 from app.security.keys import KeyRole
 from app.security.roles import Role
 from app.settings import load_settings
@@ -41,6 +42,8 @@ Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
 
 _ROLES = {role.value.lower().replace("_", "-"): role for role in KeyRole}
+_REPORT_RHYTHMS = {rhythm.value.lower(): rhythm for rhythm in ReportRhythm}
+_NAG_RHYTHMS = {rhythm.value.lower(): rhythm for rhythm in NagRhythm}
 _USER_ROLES = {role.value.lower(): role for role in (Role.ADMIN, Role.EDITOR, Role.VIEWER)}
 
 
@@ -86,11 +89,15 @@ def user_create(
     email: Annotated[str, typer.Option(help="Address by which the user is known.")],
     password: Annotated[str, typer.Option(help="At least 8 characters.")],
     role: Annotated[str, typer.Option(help="admin, editor or viewer.")] = "editor",
+    timezone: Annotated[str, typer.Option(help="The user's clock: a name such as Europe/Berlin.")] = "UTC",
+    reports: Annotated[str, typer.Option(help="Reports by mail: off, daily, weekly or monthly.")] = "monthly",
+    nags: Annotated[str, typer.Option(help="Mails while anything is down: off, hourly or daily.")] = "off",
     as_json: AsJson = False,
 ) -> None:
     """Make a user who is a member of the project, and a token that acts for the user."""
     chosen = _chosen(_USER_ROLES, role)
-    _print(_on_site(lambda site: make.make_user(site, project, email, password, chosen)), as_json)
+    hears = make.Preferences(timezone, _chosen(_REPORT_RHYTHMS, reports), _chosen(_NAG_RHYTHMS, nags))
+    _print(_on_site(lambda site: make.make_user(site, project, email, password, chosen, hears)), as_json)
 
 
 @contact_cli.command("create")

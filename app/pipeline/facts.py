@@ -16,6 +16,7 @@ from app.site import Site
 from app.store import assignments, projects
 from app.store import checks as check_store
 from app.store.checks import CheckRecord
+from app.store.down import IS_DOWN
 from app.store.history import FlipRecord, flips_of
 from app.store.tags import words
 
@@ -128,7 +129,7 @@ async def _others_down(reader: Reader, check: CheckRecord) -> tuple[str, ...]:
     """
     down = select(watchables.c.name, watchables.c.uuid).where(
         watchables.c.project_id == check.project_id,
-        watchables.c.state == WatchState.DOWN,
+        IS_DOWN,
         watchables.c.id != check.id,
     )
     by_slug = down.order_by(watchables.c.slug, watchables.c.id).limit(OTHERS_LIMIT)

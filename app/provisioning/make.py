@@ -12,7 +12,8 @@ from app.channels.registry import channel_kind
 from app.db.unit_of_work import UnitOfWork
 from app.errors import InvalidInput, NotFound
 from app.models import Project
-from app.rules.check_settings import LONGEST_NAME, checked_text
+from app.rules.check_settings import LONGEST_NAME, checked_text, checked_timezone
+from app.rules.rhythms import NagRhythm, ReportRhythm
 from app.rules.slugs import slug_of
 from app.security.keys import KeyRole, Vault
 from app.security.roles import Role
@@ -77,14 +78,28 @@ async def make_key(site: Site, project: str, wanted: NewKey, *, user_email: str 
     return {"key": {"id": key.uuid, "role": key.role.value.lower().replace("_", "-"), "secret": secret}}
 
 
-async def make_user(site: Site, project: str, email: str, password: str, role: Role) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a user wants to hear by mail, and by whose clock."""
+
+    timezone: str = "UTC"
+    reports: ReportRhythm = ReportRhythm.MONTHLY
+    nags: NagRhythm = NagRhythm.OFF
+
+
+async def make_user(
+    site: Site, project: str, email: str, password: str, role: Role, hears: Preferences | None = None
+) -> dict[str, Any]:
     """Make a user who is a member of a project, and a token that acts for that user."""
+    hears = hears or Preferences()
     if len(password) < SHORTEST_PASSWORD:
         raise InvalidInput(f"A password has at least {SHORTEST_PASSWORD} characters.", path=("password",))
     now = site.clock()
     async with site.database.transaction() as unit:
         owner = await _project(unit, project)
         user = await users.add(unit, email, password, now)
+        user.timezone = checked_timezone(hears.timezone)
+        user.report_rhythm, user.nag_rhythm = hears.reports, hears.nags
         await users.join(unit, user.id, owner.id, role, now)
         wanted = NewKey(role=_USER_KEYS[role], name=f"token of {email}"[:LONGEST_NAME], user_id=user.id)
         _, token = await keys.add(unit, site.vault, owner.id, wanted, now)

@@ -6,16 +6,22 @@ from datetime import timedelta
 import pytest
 
 from app.pipeline import owed, watch
+from app.pipeline.due_letters import SEND
+from app.rules.rhythms import NagRhythm
 from app.rules.states import WatchState
 from tests.conftest import MovedClock
 from tests.workers.conftest import eventually
 from tests.world import World
 from workers import scheduler
 from workers.scheduler import (
+    NAG_SECONDS,
     REMIND_SECONDS,
+    REPORT_SECONDS,
     SWEEP_SECONDS,
     WATCH_SECONDS,
+    nag_step,
     remind_step,
+    report_step,
     run_scheduler,
     sweep_step,
     watch_step,
@@ -126,3 +132,15 @@ async def test_a_stopped_scheduler_does_nothing(world: World, clock: MovedClock)
     await run_scheduler(world.site, stop)
 
     assert await world.state_of(check) is WatchState.UP
+
+
+@pytest.mark.parametrize(
+    ("step", "pause"), [(nag_step, NAG_SECONDS), (report_step, REPORT_SECONDS)], ids=["nags", "reports"]
+)
+async def test_a_step_that_wrote_letters_looks_again_at_once(world: World, clock: MovedClock, step, pause) -> None:
+    await world.check(state=WatchState.DOWN)
+    await world.user(next_report_at=clock.now, next_nag_at=clock.now, nag_rhythm=NagRhythm.HOURLY)
+
+    assert await step(world.site) == 0
+    assert await step(world.site) == pause
+    assert [message.actor for message in world.sent] == [SEND]

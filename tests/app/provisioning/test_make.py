@@ -7,7 +7,8 @@ import pytest
 from app.errors import Conflict, InvalidInput, NotFound, Unauthenticated
 from app.models.tables import users
 from app.provisioning.demo import first_start
-from app.provisioning.make import make_contact, make_key, make_project, make_user
+from app.provisioning.make import Preferences, make_contact, make_key, make_project, make_user
+from app.rules.rhythms import NagRhythm, ReportRhythm
 from app.security.keys import KeyRole
 from app.security.passwords import password_matches
 from app.security.roles import Role
@@ -126,3 +127,15 @@ async def test_the_first_start_makes_something_to_look_at_and_the_second_nothing
     (check,) = await checks.of_project(site.database, owner.id, tags=["demo"])
     assert made["check"]["ping_url"] == f"http://testserver/ping/{check.uuid}"
     assert await first_start(site) is None
+
+
+async def test_a_user_hears_what_was_asked_for_by_the_own_clock(site: Site) -> None:
+    await make_project(site, "Ops")
+    wanted = Preferences("Europe/Kiev", ReportRhythm.DAILY, NagRhythm.HOURLY)
+
+    await make_user(site, "Ops", "ann@example.org", "correct horse", Role.VIEWER, wanted)
+    with pytest.raises(InvalidInput):
+        await make_user(site, "Ops", "bob@example.org", "correct horse", Role.VIEWER, Preferences("Mars"))
+
+    [row] = await site.database.rows(users.select())
+    assert (row.timezone, row.report_rhythm, row.nag_rhythm) == ("Europe/Kyiv", ReportRhythm.DAILY, NagRhythm.HOURLY)
