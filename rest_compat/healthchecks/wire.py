@@ -26,6 +26,14 @@ NEWEST_VERSION = 3
 Written: TypeAlias = dict[str, Any]
 AnyCheck: TypeAlias = CheckRecord | ListedCheck
 
+CHANNEL_KINDS: Mapping[str, str] = {
+    "pagerduty": "pd",
+    "pushover": "po",
+    "splunk_oncall": "victorops",
+    "teams": "msteamsw",
+}
+"""What the API calls a kind of channel, where that is not our name (section 12)."""
+
 _STATUS = {WatchState.NEW: "new", WatchState.UP: "up", WatchState.LATE: "grace", WatchState.DOWN: "down"}
 _PING_TYPES = {
     PingKind.SUCCESS: "success",
@@ -146,7 +154,9 @@ async def flips(_ctx: Context, found: Sequence[FlipRecord]) -> Written:
 
 async def channels(_ctx: Context, found: Sequence[ChannelRecord]) -> Written:
     """Write a list of channels."""
-    return {"channels": [{"id": one.uuid, "name": one.name, "kind": one.kind} for one in found]}
+    return {
+        "channels": [{"id": one.uuid, "name": one.name, "kind": CHANNEL_KINDS.get(one.kind, one.kind)} for one in found]
+    }
 
 
 async def badges(_ctx: Context, found: Mapping[str, BadgePair]) -> Written:

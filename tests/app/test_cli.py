@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.channels.registry import channel_kinds
 from app.web.first_words import first_words
 
 
@@ -80,6 +81,12 @@ def test_a_refusal_is_one_sentence_and_a_failed_exit(heliograph, arguments: tupl
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_the_help_lists_the_kinds_of_channels(heliograph) -> None:
+    shown = " ".join(heliograph("contact", "create", "--help").stdout.replace("│", " ").split())
+
+    assert f"One of: {', '.join(channel_kinds())}." in shown
 
 
 def test_the_schema_is_printed_as_it_is_kept(heliograph) -> None:
