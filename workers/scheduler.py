@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from app.db.away import DATABASE_ERRORS, is_away
-from app.pipeline import delivery, due_letters, letters, owed, reminding, watch
+from app.pipeline import delivery, due_letters, letters, limits, owed, reminding, watch
 from app.site import Site
 
 WATCH_SECONDS = 0.5
@@ -17,6 +17,7 @@ SWEEP_SECONDS = 3.0
 REMIND_SECONDS = 3.0
 NAG_SECONDS = 10.0
 REPORT_SECONDS = 30.0
+FORGET_SECONDS = 21_600.0
 
 _LONGEST_BACKOFF = 30.0
 _log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ Step = Callable[[Site], Coroutine[Any, Any, float]]
 async def run_scheduler(site: Site, stop: asyncio.Event) -> None:
     """Run all loops until `stop` is set. Errors are logged and tried again."""
     async with asyncio.TaskGroup() as loops:
-        for step in (watch_step, sweep_step, remind_step, nag_step, report_step):
+        for step in (watch_step, sweep_step, remind_step, nag_step, report_step, forget_step):
             loops.create_task(_repeat(step, site, stop), name=step.__name__)
 
 
@@ -62,6 +63,12 @@ async def nag_step(site: Site) -> float:
 async def report_step(site: Site) -> float:
     """Send users their reports; look again at once when more may be due."""
     return 0.0 if await due_letters.write_reports(site) else REPORT_SECONDS
+
+
+async def forget_step(site: Site) -> float:
+    """Delete what is kept of limits that nothing is missing from."""
+    await limits.forget_full(site)
+    return FORGET_SECONDS
 
 
 async def _repeat(step: Step, site: Site, stop: asyncio.Event) -> None:

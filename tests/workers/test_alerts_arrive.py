@@ -8,12 +8,14 @@ from email.policy import default
 import dramatiq
 import pytest
 
+from app.channels.group.settings import Settings as GroupSettings
 from app.channels.registry import channel_kind
 from app.models import NotificationState
 from app.pipeline import alerting, delivery, owed
 from app.pipeline.watch import take_down_late
 from app.rules.retries import DELAYS
 from app.security.keys import Vault
+from app.store import channels
 from tests.app.receiver import Receiver, answer
 from tests.conftest import MovedClock
 from tests.workers.conftest import eventually, running
@@ -123,6 +125,31 @@ async def test_a_failing_webhook_is_tried_again_when_the_wait_is_over(
         assert (row.state, row.attempt, row.error) == (SENT, 2, "")
         assert len(receiver.requests) == 4
     assert (await world.channel_row(channel)).last_error == ""
+
+
+async def test_a_group_tells_by_each_of_its_channels_and_says_how_many_failed(
+    world: World, clock: MovedClock, mailbox: Mailbox, memory: dramatiq.Broker
+) -> None:
+    async with Receiver() as good, Receiver([answer(500)]) as bad:
+        members = [await world.webhook(f"{each.url}/hook", body="$NAME $STATUS") for each in (good, bad)]
+        settings = GroupSettings(channels=[member.uuid for member in members])
+        async with world.site.database.transaction() as unit:
+            contact = await channels.add_contact(unit, world.project_id, "Everyone", clock.now)
+            group = await channels.add(unit, world.site.vault, contact, "group", "", settings, clock.now)
+
+        async with running(world, memory):
+            async with world.site.database.transaction() as unit:
+                await alerting.record_test(unit, group.id, clock.now)
+
+            async def told() -> bool:
+                return (await world.channel_row(group)).last_error != ""
+
+            await eventually(told)
+
+    assert (await world.channel_row(group)).last_error == "1 out of 2 notifications failed"
+    assert [request.body for request in good.requests] == [b"Sample check down"]
+    assert len(bad.requests) == 1
+    assert None not in [(await world.channel_row(member)).last_attempt_ms for member in members]
 
 
 async def test_a_refused_address_disables_its_channel(

@@ -4,9 +4,12 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from app.pipeline import owed, watch
+from app.models.tables import token_buckets
+from app.pipeline import limits, owed, watch
 from app.pipeline.due_letters import SEND
+from app.rules.limits import Monthly
 from app.rules.rhythms import NagRhythm
 from app.rules.states import WatchState
 from tests.conftest import MovedClock
@@ -14,11 +17,13 @@ from tests.workers.conftest import eventually
 from tests.world import World
 from workers import scheduler
 from workers.scheduler import (
+    FORGET_SECONDS,
     NAG_SECONDS,
     REMIND_SECONDS,
     REPORT_SECONDS,
     SWEEP_SECONDS,
     WATCH_SECONDS,
+    forget_step,
     nag_step,
     remind_step,
     report_step,
@@ -47,6 +52,16 @@ async def test_a_step_that_found_something_late_looks_again_at_once(world: World
     assert await watch_step(world.site) == 0
     assert await watch_step(world.site) == WATCH_SECONDS
     assert await world.state_of(check) is WatchState.DOWN
+
+
+async def test_limits_are_forgotten_once_nothing_is_missing_from_them(world: World, clock: MovedClock) -> None:
+    async with world.site.database.transaction() as unit:
+        await limits.take(unit, world.site.vault, "chat", Monthly(5), clock.now)
+    clock.move(days=33)
+
+    assert await forget_step(world.site) == FORGET_SECONDS
+
+    assert await world.site.database.rows(select(token_buckets)) == []
 
 
 async def test_a_sweep_step_sends_lost_messages_again(world: World, clock: MovedClock) -> None:

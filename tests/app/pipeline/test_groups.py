@@ -18,6 +18,7 @@ from app.store import channels as channel_store
 from app.store import projects
 from app.store.channels import ChannelRecord
 from tests.conftest import MovedClock
+from tests.graphql_api.test_statements import counted
 from tests.world import World
 
 PENDING, SENT, FAILED = NotificationState.PENDING, NotificationState.SENT, NotificationState.FAILED
@@ -206,3 +207,15 @@ async def test_a_claim_that_was_cut_short_after_handing_over_hands_over_nothing_
 
     assert world.sent == []
     assert (await row_of(world, uuid)).state is SENT
+
+
+async def test_a_large_group_costs_no_more_statements_than_a_small_one(world: World) -> None:
+    costs = []
+    for size in (1, 20):
+        group = await group_of(world, *[await world.email() for _ in range(size)])
+        uuid = await a_test(world, group)
+        with counted(world.site) as statements:
+            await claim(world, uuid)
+        costs.append(len([each for each in statements if not each.startswith(("BEGIN", "PRAGMA"))]))
+
+    assert costs == [6, 6]  # claim it, its channel, its members, lock it, look for earlier ones, write theirs

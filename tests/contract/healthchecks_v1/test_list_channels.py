@@ -18,8 +18,8 @@ EXAMPLE = {
 
 DOCUMENTED = {
     "apprise", "call", "discord", "email", "github", "googlechat", "gotify", "group", "matrix", "mattermost",
-    "msteamsw", "ntfy", "opsgenie", "pagertree", "pd", "po", "pushbullet", "rocketchat", "shell", "signal", "slack", "sms",
-    "spike", "telegram", "trello", "victorops", "webhook", "whatsapp", "zulip",
+    "msteamsw", "ntfy", "opsgenie", "pagertree", "pd", "po", "pushbullet", "rocketchat", "shell", "signal", "slack",
+    "sms", "spike", "telegram", "trello", "victorops", "webhook", "whatsapp", "zulip",
 }  # fmt: skip
 """The kinds of section 12."""
 
