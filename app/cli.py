@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from app.channels.registry import channel_kinds
+from app.channels.registry import kind_names
 from app.errors import HeliographError, InvalidInput
 from app.opening import opened
 from app.provisioning import make
@@ -105,7 +105,7 @@ def user_create(
 def contact_create(
     project: ProjectName,
     name: Annotated[str, typer.Option(help="Whom it reaches.")],
-    kind: Annotated[str, typer.Option(help=f"One of: {', '.join(channel_kinds())}.")],
+    kind: Annotated[str, typer.Option(help=f"One of: {', '.join(kind_names())}.")],
     value: Annotated[str, typer.Option(help="The one address, URL or number that says most.")] = "",
     settings: Annotated[str, typer.Option(help="Further settings of the kind, as a JSON object.")] = "{}",
     as_json: AsJson = False,

@@ -11,11 +11,15 @@ from app.channels.kind import ChannelKind
 from app.errors import InvalidInput
 
 
+def kind_names() -> list[str]:
+    """Return the names of all kinds, which are their folders', without loading any."""
+    return sorted(module.name for module in pkgutil.iter_modules(app.channels.__path__) if module.ispkg)
+
+
 @cache
 def channel_kinds() -> Mapping[str, ChannelKind]:
-    """Return every kind by its name, which is its folder's; raises `TypeError` for a folder without one."""
-    folders = (module.name for module in pkgutil.iter_modules(app.channels.__path__) if module.ispkg)
-    return MappingProxyType({name: _load(name) for name in sorted(folders)})
+    """Return every kind by its name; raises `TypeError` for a folder without one."""
+    return MappingProxyType({name: _load(name) for name in kind_names()})
 
 
 def channel_kind(name: str) -> ChannelKind:
