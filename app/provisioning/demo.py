@@ -36,4 +36,4 @@ async def first_start(site: Site) -> dict[str, Any] | None:
     password = secrets.token_urlsafe(12)
     user = await make_user(site, made["project"]["id"], _OWNER, password, Role.ADMIN)
     check = await make_demo_check(site, made["project"]["id"])
-    return made | {"user": user["user"] | {"password": password}} | check
+    return made | {"user": user["user"] | {"password": password, "token": user["token"]}} | check

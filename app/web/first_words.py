@@ -25,6 +25,7 @@ def _secrets(root: str, made: dict[str, Any]) -> list[str]:
         f"  Read-write key    {keys['read_write']}",
         f"  Read-only key     {keys['read_only']}",
         f"  Ping key          {keys['ping']}",
+        f"  Admin key         {user['token']}",
         f"  User              {user['email']}",
         f"  Password          {user['password']}",
         "",

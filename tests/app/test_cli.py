@@ -99,12 +99,21 @@ def test_the_first_words_name_keys_and_urls() -> None:
     made = {
         "project": {"id": "p", "name": "Main"},
         "keys": {"read_write": "hgw_x", "read_only": "hgr_x", "ping": "pingkey"},
-        "user": {"email": "a@example.org", "password": "secret"},
+        "user": {"email": "a@example.org", "password": "secret", "token": "hgw_admin"},
         "check": {"id": "c", "name": "Demo", "ping_url": "http://h/ping/c"},
     }
 
     words = first_words("http://h", made)
 
-    for part in ("http://h/graphql", "hgw_x", "hgr_x", "pingkey", "a@example.org", "secret", "curl http://h/ping/c"):
+    for part in (
+        "http://h/graphql",
+        "hgw_x",
+        "hgr_x",
+        "pingkey",
+        "hgw_admin",
+        "a@example.org",
+        "secret",
+        "curl http://h/ping/c",
+    ):
         assert part in words
     assert "http://h/graphql" in first_words("http://h", None)
