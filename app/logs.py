@@ -26,7 +26,7 @@ def set_up_logs(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for chatty in ("alembic", "dramatiq"):
+    for chatty in ("alembic", "dramatiq", "mail.log"):  # the last is aiosmtpd's, which would log recipients: ping keys
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLogger().level))
 
 

@@ -23,6 +23,7 @@ from app.db.one_writer import one_writer
 from app.errors import InvalidInput
 from app.ids import new_uuid
 from app.logs import set_up_logs
+from app.mail_in.listener import mail_listener
 from app.opening import make_site, opened
 from app.pipeline.delivery import NOTIFICATIONS
 from app.pipeline.ingest import Ingest
@@ -83,13 +84,15 @@ def scheduler(settings: Settings) -> None:
     _run_until_stopped(settings, lambda site, _broker, stop: run_scheduler(site, stop))
 
 
-def make_app(site: Site, beside: AbstractAsyncContextManager[None]) -> ASGIApp:
-    """Return the ASGI application; what runs beside it starts and stops with it."""
+def make_app(
+    site: Site, beside: AbstractAsyncContextManager[None], mail_socket: socket.socket | None = None
+) -> ASGIApp:
+    """Return the ASGI application; what runs beside it, and takes mail at this socket, starts and stops with it."""
     ingest = Ingest(site)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with beside:
+        async with beside, mail_listener(site, ingest, mail_socket):
             yield
             await ingest.close()
         await site.database.close()
@@ -162,11 +165,13 @@ async def _nothing(site: Site, _broker: dramatiq.Broker) -> AsyncIterator[None]:
 
 def _run_server(settings: Settings, host: str, port: int, beside: Beside) -> None:
     set_up_logs(settings.log_level)
-    listener = _listener(host, port)
+    listener = _listener(host, port, "Try another --port.")
+    mail_port = settings.ping_smtp_port
+    mail_socket = _listener(host, mail_port, "Set another HELIOGRAPH_PING_SMTP_PORT.") if mail_port else None
     site = make_site(_with_own_root(settings, listener))
     with one_writer(site.database.url):
         asyncio.run(_try_to_open(settings))
-        _serve_site(site, listener, beside)
+        _serve_site(site, listener, mail_socket, beside)
 
 
 async def _try_to_open(settings: Settings) -> None:
@@ -175,11 +180,11 @@ async def _try_to_open(settings: Settings) -> None:
         pass
 
 
-def _serve_site(site: Site, listener: socket.socket, beside: Beside) -> None:
+def _serve_site(site: Site, listener: socket.socket, mail_socket: socket.socket | None, beside: Beside) -> None:
     broker = make_broker(site.settings.broker_url)
     site.database.deliver = outlet = Outlet(broker)
     config = uvicorn.Config(
-        make_app(site, beside(site, broker)),
+        make_app(site, beside(site, broker), mail_socket),
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
@@ -237,7 +242,7 @@ def _run_until_stopped(
         close_broker(broker)
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def _listener(host: str, port: int, remedy: str) -> socket.socket:
     """Listen before anything else starts, so that a taken port is one sentence and a free one is known."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -245,7 +250,7 @@ def _listener(host: str, port: int) -> socket.socket:
     except OSError as error:
         # Python appends the address once more.
         reason = str(error.strerror).partition(" (while ")[0]
-        raise InvalidInput(f"Cannot listen on {host} port {port}: {reason}. Try another --port.") from error
+        raise InvalidInput(f"Cannot listen on {host} port {port}: {reason}. {remedy}") from error
 
 
 def _with_own_root(settings: Settings, listener: socket.socket) -> Settings:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import secrets
 from contextlib import suppress
 from email.utils import parseaddr
@@ -9,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.channels.gateway import parse_smtp_url
@@ -17,6 +18,10 @@ from app.db.engine import database_url as parse_database_url
 from app.errors import InvalidInput
 
 _PREFIX = "HELIOGRAPH_"
+_MAIL_DOMAIN = re.compile(
+    r"(?=.{1,189}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*", re.IGNORECASE
+)
+"""Not longer than that a return address, which names it, may have 254 characters."""
 
 
 class Settings(BaseSettings):
@@ -39,6 +44,8 @@ class Settings(BaseSettings):
     """What `X-Metrics-Key` must say to read the figures of the whole site; empty lets nobody."""
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "Heliograph <heliograph@localhost>"
+    mail_bounce_domain: str = ""
+    """The domain of the return addresses of alert mails; empty gives them none, and `mail_from` gets the bounces."""
     allow_private_targets: bool = False
     phone_monthly_limit: int = Field(default=500, ge=0)
     """SMS, WhatsApp messages and calls that a project may send in a calendar month (UTC); 0 sets no limit."""
@@ -49,6 +56,10 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     ping_body_limit: int = Field(default=10_000, ge=0, le=1_000_000)
     """Bytes of a ping's body that are kept; 0 keeps none."""
+    ping_smtp_port: int = Field(default=0, ge=0, le=65_535)
+    """Where the web server takes e-mail pings, on the host that it listens on; 0 takes none."""
+    ping_email_domain: str = Field(default="", validate_default=True)
+    """The domain of the mailboxes of checks."""
 
     @field_validator("database_url")
     @classmethod
@@ -77,6 +88,20 @@ class Settings(BaseSettings):
         if "@" not in parseaddr(sender)[1]:
             raise ValueError("must hold a mail address, as in Heliograph <heliograph@example.org>")
         return sender
+
+    @field_validator("mail_bounce_domain", "ping_email_domain")
+    @classmethod
+    def _mail_domain_is_a_name(cls, domain: str) -> str:
+        if domain and not _MAIL_DOMAIN.fullmatch(domain):
+            raise ValueError("must be the domain of mail addresses, as in ping.example.org")
+        return domain.lower()
+
+    @field_validator("ping_email_domain")
+    @classmethod
+    def _mail_that_is_taken_has_a_domain(cls, domain: str, others: ValidationInfo) -> str:
+        if others.data.get("ping_smtp_port") and not domain:
+            raise ValueError("must be set together with HELIOGRAPH_PING_SMTP_PORT, as in ping.example.org")
+        return domain
 
     @field_validator("log_level")
     @classmethod

@@ -24,6 +24,10 @@ from app.settings import Settings, load_settings
         ("SITE_ROOT", "s3cret.example.org", "HELIOGRAPH_SITE_ROOT: must begin with http:// or https://"),
         ("PING_ROOT", "ftp://s3cret", "HELIOGRAPH_PING_ROOT: must begin with http:// or https://"),
         ("MAIL_FROM", "s3cret", "HELIOGRAPH_MAIL_FROM: must hold a mail address"),
+        ("MAIL_BOUNCE_DOMAIN", "s3cret@x", "HELIOGRAPH_MAIL_BOUNCE_DOMAIN: must be the domain of mail addresses"),
+        ("PING_EMAIL_DOMAIN", "s3cret.", "HELIOGRAPH_PING_EMAIL_DOMAIN: must be the domain of mail addresses"),
+        ("PING_SMTP_PORT", "s3cret", "HELIOGRAPH_PING_SMTP_PORT: Input should be a valid integer"),
+        ("PING_SMTP_PORT", "2525", "HELIOGRAPH_PING_EMAIL_DOMAIN: must be set together with HELIOGRAPH_PING_SMTP_PORT"),
         ("LOG_LEVEL", "s3cret", "HELIOGRAPH_LOG_LEVEL: must be DEBUG, INFO"),
         ("PING_BODY_LIMIT", "s3cret", "HELIOGRAPH_PING_BODY_LIMIT: Input should be a valid integer"),
         ("ALLOW_PRIVATE_TARGETS", "s3cret", "HELIOGRAPH_ALLOW_PRIVATE_TARGETS: Input should be a valid boolean"),
@@ -39,6 +43,12 @@ def test_a_wrong_setting_is_named_and_not_repeated(
 
     assert caught.value.message.startswith(sentence)
     assert "s3cret" not in caught.value.message
+
+
+def test_the_domains_of_mailboxes_are_kept_in_lower_case() -> None:
+    settings = Settings(_env_file=None, ping_email_domain="Ping.Example.ORG", mail_bounce_domain="LOCALHOST")
+
+    assert (settings.ping_email_domain, settings.mail_bounce_domain) == ("ping.example.org", "localhost")
 
 
 def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
