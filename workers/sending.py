@@ -17,7 +17,13 @@ async def _attempt(home: Home, uuid: str, attempt: int) -> None:
     claimed = await home.at_home(delivery.claim(home.site, uuid, attempt, home.render_check_json))
     if claimed is None:
         return
-    gateway = replace(home.gateway, unsubscribe_url=claimed.unsubscribe_url, status_url=claimed.status_url)
+    gateway = replace(
+        home.gateway,
+        unsubscribe_url=claimed.unsubscribe_url,
+        status_url=claimed.status_url,
+        return_address=claimed.return_address,
+        message_uuid=claimed.claim.uuid,
+    )
     began = monotonic()
     sending = claimed.kind.send(claimed.settings, claimed.message, gateway)
     failure = await failure_of(sending, f"notification {uuid}")

@@ -34,8 +34,9 @@ class MailServer:
 class Gateway:
     """The site's way out.
 
-    `unsubscribe_url` and `status_url`, where a provider reports how it went on (section 7.6), are set for one message
-    by `dataclasses.replace`. `shell_allowed` says whether channels may run commands.
+    Set for one message by `dataclasses.replace` are `unsubscribe_url`; `status_url`, where a provider reports how it
+    went on (section 7.6); `return_address`, where mail servers do so; and `message_uuid`, which no other message has.
+    `shell_allowed` says whether channels may run commands.
     """
 
     mail_server: MailServer | None
@@ -44,6 +45,8 @@ class Gateway:
     allow_private: bool
     unsubscribe_url: str | None = None
     status_url: str | None = None
+    return_address: str | None = None
+    message_uuid: str = ""
     shell_allowed: bool = False
     clock: Clock = system_clock
 

@@ -19,6 +19,7 @@ from app.errors import HeliographError
 from app.models.tables import channels, notifications
 from app.pipeline import groups
 from app.pipeline.alerting import DELIVER
+from app.pipeline.bounces import return_address
 from app.pipeline.callbacks import status_url
 from app.pipeline.facts import RenderCheckJson, flip_message, sample_message
 from app.pipeline.limits import take
@@ -75,6 +76,7 @@ class Claimed:
     message: AlertMessage
     unsubscribe_url: str
     status_url: str
+    return_address: str | None
 
 
 class _Unsendable(Exception):
@@ -152,8 +154,8 @@ async def _prepare(site: Site, claim: Claim, render_check_json: RenderCheckJson)
     if channel.kind == "email":
         glance = await overview(site.database, channel.project_id, settings.address, site.clock())
         message = replace(message, overview=glance)
-    urls = unsubscribe_url(site, channel.uuid), status_url(site, claim.uuid)
-    return Claimed(claim, kind, settings, message, *urls)
+    ways_back = unsubscribe_url(site, channel.uuid), status_url(site, claim.uuid), return_address(site, claim.uuid)
+    return Claimed(claim, kind, settings, message, *ways_back)
 
 
 def _opened(site: Site, channel: ChannelRecord) -> tuple[ChannelKind, Any]:

@@ -18,6 +18,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.senders: list[str] = []
         self._arrived = threading.Condition()
         self._port = free_port()
         self._controller = Controller(self, hostname="127.0.0.1", port=self._port)
@@ -27,6 +28,7 @@ class Mailbox:
         assert isinstance(mail, EmailMessage)
         with self._arrived:
             self.mails.append(mail)
+            self.senders.append(envelope.mail_from)
             self._arrived.notify_all()
         return "250 OK"
 

@@ -7,32 +7,50 @@ from app.channels.email.settings import Settings
 from app.channels.gateway import Gateway
 from app.channels.message import AlertMessage, LastPing, Overview
 from app.channels.wording import facts, headline, instant_text, one_line, subject
+from app.mail_in.message import read_subject
 
 BODY_BYTES = 10_000
 """Of the last ping's body this much is shown, from its end."""
 
 _OTHERS_SHOWN = 20
+_SUBJECT_CHARACTERS = 200
+_ATTACHED = "last-ping.eml"
 _NAME_CHARACTERS = 100
 
 
 def render(settings: Settings, message: AlertMessage, gateway: Gateway) -> EmailMessage:
     """Write the mail: headers, a plain part and an HTML part. `as_bytes` gives what goes over the wire."""
-    identity = (message.check_uuid, message.event, message.changed_at.isoformat(), settings.address)
+    # All reminders of one outage are about the same change: what tells them apart is the message.
+    told = (message.check_uuid, message.event, message.changed_at.isoformat(), settings.address)
+    identity = (gateway.message_uuid, *told)
     mail = new_mail(settings.address, subject(message), identity, gateway)
+    mail_ping = _mail_of(message.last_ping)
     add_parts(
         mail,
         "alert",
         gateway,
         message=message,
         headline=headline(message),
-        facts=facts(message),
-        body=_body_text(message.last_ping),
+        facts=[*facts(message), *_subject_facts(mail_ping)],
+        body="" if mail_ping else _body_text(message.last_ping),
         others=message.others_down[:_OTHERS_SHOWN],
         others_hidden=len(message.others_down[_OTHERS_SHOWN:]),
         overview=_overview_rows(message.overview),
         overview_has_more=message.overview is not None and message.overview.has_more,
     )
+    if mail_ping is not None:
+        mail.add_attachment(mail_ping, maintype="application", subtype="octet-stream", filename=_ATTACHED)
     return mail
+
+
+def _mail_of(ping: LastPing | None) -> bytes | None:
+    """Return the mail that the last ping was; None when it was none, or nothing was kept of it."""
+    return ping.body if ping is not None and ping.scheme == "email" else None
+
+
+def _subject_facts(mail: bytes | None) -> list[tuple[str, str]]:
+    text = one_line(read_subject(mail), _SUBJECT_CHARACTERS) if mail else ""
+    return [("Subject of last ping", text)] if text else []
 
 
 def _overview_rows(overview: Overview | None) -> list[dict[str, str]]:

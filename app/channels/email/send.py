@@ -43,7 +43,8 @@ async def post(mail: EmailMessage, receiver: str, gateway: Gateway) -> None:
     """Send a mail by the site's mail server, or raise `DeliveryError`: permanent as of `send`."""
     if gateway.mail_server is None:
         raise DeliveryError("No mail server is set (HELIOGRAPH_SMTP_URL)")
-    envelope = Envelope(sender=parseaddr(gateway.mail_from)[1], receiver=receiver, content=mail.as_bytes())
+    sender = gateway.return_address or parseaddr(gateway.mail_from)[1]
+    envelope = Envelope(sender=sender, receiver=receiver, content=mail.as_bytes())
     await hand_in(envelope, gateway.mail_server, local_name=_local_name(gateway.site_root))
 
 

@@ -59,6 +59,7 @@ def both(mail):
     [
         (AlertEvent.DOWN, "DOWN | Nightly backup"),
         (AlertEvent.UP, "UP | Nightly backup"),
+        (AlertEvent.REMINDER, "REMINDER | Nightly backup"),
         (AlertEvent.TEST, "TEST | Nightly backup"),
     ],
 )
@@ -89,6 +90,14 @@ def test_the_same_news_to_the_same_reader_has_the_same_id_and_other_news_another
     }
     assert len(same) == 1
     assert len(others | same) == 4
+
+
+def test_each_reminder_of_one_outage_is_a_mail_of_its_own_however_often_it_is_sent():
+    first, second = "5a4e6b8c-1f2d-4c3b-9a8e-000000000001", "5a4e6b8c-1f2d-4c3b-9a8e-000000000002"
+    ids = [
+        read_back(a_message(AlertEvent.REMINDER), message_uuid=uuid)["Message-ID"] for uuid in (first, first, second)
+    ]
+    assert ids[0] == ids[1] != ids[2]
 
 
 @pytest.mark.parametrize("length", [10, 300])
@@ -130,6 +139,15 @@ def test_both_parts_lead_to_the_check():
     mail = read_back(a_message())
     assert "https://monitor.example.org/cloaked/0123abcd/" in part(mail, "plain")
     assert "https://monitor.example.org/cloaked/0123abcd/" in Words(part(mail, "html")).links
+
+
+def test_a_reminder_says_that_it_is_still_down_and_why():
+    reminder = a_message(AlertEvent.REMINDER, reason=FlipReason.TIMEOUT, others_down=("Web shop",))
+    for text in both(read_back(reminder)):
+        assert "“Nightly backup” is still DOWN" in text
+        assert "success signal did not arrive on time, grace time passed" in text
+        assert "2026-03-01 12:00:30 UTC" in text
+        assert "Web shop" in text
 
 
 def test_going_up_tells_the_downtime_and_no_reason():
@@ -176,6 +194,33 @@ def test_of_a_long_body_the_end_is_shown():
 def test_a_body_that_is_no_text_is_shown_leniently():
     for text in both(read_back(a_message(last_ping=a_ping(body=b"\xc5\xff ok \xc5\xbe")))):
         assert "\ufffd ok ž" in text
+
+
+MAIL = b"From: a@example.org\r\nSubject: =?utf-8?q?Z=C3=A1loha?= <b>failed</b>\r\n\r\nDisk \xff full\r\n.\r\n"
+
+
+def test_a_ping_by_mail_is_attached_as_it_came_and_its_subject_told():
+    ping = a_ping(scheme="email", method="", exit_status=None, user_agent="Email from a@example.org", body=MAIL)
+    mail = read_back(a_message(last_ping=ping))
+    for text in both(mail):
+        assert "(failure, EMAIL)" in text
+        assert "Subject of last ping" in text
+        assert "Záloha <b>failed</b>" in text
+        assert "Disk" not in text
+    [attached] = mail.iter_attachments()
+    assert attached.get_filename() == "last-ping.eml"
+    assert attached.get_content() == MAIL
+
+
+@pytest.mark.parametrize("body", [None, b"", b"\xff\x00", b"X: no subject\r\n\r\nSubject: x", b"Subject: a\r\n b\x0bc"])
+def test_any_ping_by_mail_can_be_told(body):
+    mail = read_back(a_message(last_ping=a_ping(scheme="email", body=body)))
+    assert [each.get_content() for each in mail.iter_attachments()] == [body] * (body is not None)
+    assert ("Subject of last ping: a b c" in part(mail, "plain")) == (body is not None and body.startswith(b"Subject"))
+
+
+def test_other_pings_are_not_attached():
+    assert list(read_back(a_message(last_ping=a_ping(body=MAIL))).iter_attachments()) == []
 
 
 def test_of_many_other_checks_a_few_are_named_and_the_rest_is_counted():

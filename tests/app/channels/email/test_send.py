@@ -103,6 +103,14 @@ async def test_a_mail_arrives(serve, mailbox):
     assert mailbox.hosts == ["monitor.example.org"]
 
 
+async def test_a_mail_comes_back_to_its_own_return_address(serve, mailbox):
+    back = "n.5a4e6b8c-1f2d-4c3b-9a8e-7d6c5b4a3f2e.0123456789abcdef01234567@bounces.example.org"
+    await send(TO, a_message(), gateway(f"smtp://127.0.0.1:{serve()}", return_address=back))
+    [envelope] = mailbox.envelopes
+    assert envelope.mail_from == back
+    assert message_from_bytes(envelope.content, policy=default)["From"].addresses[0].domain == "monitor.example.org"
+
+
 async def test_a_test_mail_arrives(serve, mailbox):
     port = serve()
     await send(TO, a_message(AlertEvent.TEST), gateway(f"smtp://127.0.0.1:{port}"))
