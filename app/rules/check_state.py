@@ -112,7 +112,6 @@ def apply_signal(check: CheckState, kind: PingKind, at: datetime, run_key: str |
     check.last_ping_at = at
     _end_run(check, kind, at, run_key)
     change = _fail(check, at) if kind is PingKind.FAIL else _succeed(check, at)
-    check.paused = False
     reschedule(check)
     return change
 
@@ -124,7 +123,6 @@ def time_out(check: CheckState, now: datetime) -> StateChange | None:
     if check.state is WatchState.DOWN or check.alert_after is None or now < check.alert_after:
         return None
     change = _move(check, check.alert_after, WatchState.DOWN, FlipReason.TIMEOUT)
-    check.paused = False
     check.next_expected_at = check.alert_after = check.watch_at = None
     return change
 
@@ -194,7 +192,7 @@ def _succeed(check: CheckState, at: datetime) -> StateChange | None:
 
 
 def _fail(check: CheckState, at: datetime) -> StateChange | None:
-    """Count a failure; it takes the check down unless fewer came in a row than the check tolerates."""
+    """Count a failure; it takes the check down, unless it is tolerated: then state and pause stay as they are."""
     check.failure_count += 1
     if check.failure_count < check.failures_before_down:
         return None
@@ -217,7 +215,7 @@ def _move(check: CheckState, at: datetime, to_state: WatchState, reason: FlipRea
     if check.state is to_state:
         return None
     change = StateChange(at, check.state, to_state, reason)
-    check.state, check.state_since, check.remind_at = to_state, at, None
+    check.state, check.state_since, check.paused, check.remind_at = to_state, at, False, None
     set_reminder(check)
     return change
 

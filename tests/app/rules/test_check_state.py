@@ -1,77 +1,17 @@
-"""The state machine, row by row of section 9 of specs/healthchecks.md, and against a plain reading of it."""
+"""The state machine, row by row of section 9 of specs/healthchecks.md."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from app.errors import Conflict, InvalidInput
-from app.rules.check_state import (
-    CheckState,
-    StateChange,
-    apply_signal,
-    counted_kind,
-    pause,
-    reschedule,
-    resume,
-    shown_state,
-    time_out,
-)
+from app.rules.check_state import StateChange, apply_signal, counted_kind, pause, resume, shown_state, time_out
 from app.rules.states import FlipReason, PingKind, ScheduleKind, WatchState
-from tests.app.rules.plain_check import PlainCheck
+from tests.app.rules.given import EVERY_STATE, GRACE, NOW, PERIOD, a_check, after, new_check
 
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-PERIOD, GRACE = 600, 60
 NEW, UP, LATE, DOWN = WatchState.NEW, WatchState.UP, WatchState.LATE, WatchState.DOWN
 SUCCESS, START, FAIL, LOG, IGNORED = PingKind.SUCCESS, PingKind.START, PingKind.FAIL, PingKind.LOG, PingKind.IGNORED
 NONE, TIMEOUT, PAUSED, RESUMED = FlipReason.NONE, FlipReason.TIMEOUT, FlipReason.PAUSED, FlipReason.RESUMED
-
-
-def after(seconds: float) -> datetime:
-    return NOW + timedelta(seconds=seconds)
-
-
-def new_check(**values: object) -> CheckState:
-    check = CheckState(
-        state=NEW,
-        state_since=NOW,
-        paused=False,
-        remind_every=None,
-        remind_at=None,
-        failures_before_down=1,
-        failure_count=0,
-        schedule_kind=ScheduleKind.PERIOD,
-        period=PERIOD,
-        grace=GRACE,
-        schedule="* * * * *",
-        timezone="UTC",
-        manual_resume=False,
-        ping_count=0,
-        last_ping_at=None,
-        last_start_at=None,
-        last_start_run_key=None,
-        last_run_us=None,
-        next_expected_at=None,
-        alert_after=None,
-        watch_at=None,
-    )
-    for name, value in values.items():
-        setattr(check, name, value)
-    return check
-
-
-def a_check(before: str, **values: object) -> CheckState:
-    """Return a check that was brought to a state by what brings checks there."""
-    check = new_check(**values)
-    if before in ("up", "down"):
-        apply_signal(check, SUCCESS if before == "up" else FAIL, NOW, None)
-    if before == "paused":
-        pause(check, NOW)
-    return check
-
-
-EVERY_STATE = ("new", "up", "down", "paused")
 
 
 # 9.1: what a signal does
@@ -393,85 +333,3 @@ def test_only_a_paused_check_can_be_resumed(before: str) -> None:
         resume(check, after(5))
 
     assert check == untouched
-
-
-# All of it in any order
-
-
-SIGNALS = {"success": SUCCESS, "fail": FAIL, "start": START, "log": LOG, "ign": IGNORED}
-STATES = {"new": NEW, "paused": NEW, "up": UP, "grace": LATE, "down": DOWN}
-REASONS = {"": NONE, "fail": FlipReason.FAIL, "timeout": TIMEOUT, "paused": PAUSED, "resumed": RESUMED}
-
-
-class AnyOrder(RuleBasedStateMachine):
-    """The rules and the plain reading of the specification live through the same events."""
-
-    @initialize(period=st.integers(1, 300), grace=st.integers(1, 300), manual_resume=st.booleans())
-    def begin(self, period: int, grace: int, *, manual_resume: bool) -> None:
-        self.now = 0
-        self.check = new_check(period=period, grace=grace, manual_resume=manual_resume)
-        self.plain = PlainCheck(timeout=period, grace=grace, manual_resume=manual_resume)
-        self.changes: list[StateChange] = []
-
-    def note(self, change: StateChange | None) -> None:
-        if change is not None:
-            self.changes.append(change)
-
-    @rule(seconds=st.integers(0, 400))
-    def wait(self, seconds: int) -> None:
-        self.now += seconds
-
-    @rule(kind=st.sampled_from(sorted(SIGNALS)), rid=st.sampled_from([None, "a", "b"]))
-    def signal(self, kind: str, rid: str | None) -> None:
-        self.note(apply_signal(self.check, counted_kind(self.check, SIGNALS[kind]), after(self.now), rid))
-        self.plain.signal(kind, self.now, rid)
-
-    @rule()
-    def watch(self) -> None:
-        self.note(time_out(self.check, after(self.now)))
-        self.plain.watch(self.now)
-
-    @rule()
-    def pause(self) -> None:
-        self.note(pause(self.check, after(self.now)))
-        self.plain.pause(self.now)
-
-    @precondition(lambda self: self.plain.status == "paused")
-    @rule()
-    def resume(self) -> None:
-        self.note(resume(self.check, after(self.now)))
-        self.plain.resume(self.now)
-
-    @rule(period=st.integers(1, 300), grace=st.integers(1, 300))
-    def edit(self, period: int, grace: int) -> None:
-        self.check.period = self.plain.timeout = period
-        self.check.grace = self.plain.grace = grace
-        reschedule(self.check)
-
-    @invariant()
-    def same_facts(self) -> None:
-        check, plain = self.check, self.plain
-        assert (check.state, check.paused) == (STATES[plain.status], plain.status == "paused")
-        assert check.ping_count == plain.n_pings
-        assert check.last_ping_at == moment(plain.last_ping)
-        assert (check.last_start_at, check.last_start_run_key) == (moment(plain.last_start), plain.last_start_rid)
-        assert check.last_run_us == (None if plain.last_duration is None else plain.last_duration * 1_000_000)
-        assert check.due_at == moment(plain.next_ping())
-        assert check.alert_after == moment(plain.alert_after())
-        assert shown_state(check, after(self.now)) is STATES[plain.shown(self.now)]
-
-    @invariant()
-    def same_flips(self) -> None:
-        flips = [
-            StateChange(after(at), STATES[old], STATES[new], REASONS[why]) for at, old, new, why in self.plain.flips
-        ]
-        assert self.changes == flips
-        told = [(change.at, change.to_state) for change in self.changes if change.is_told]
-        assert told == [(after(at), STATES[new]) for at, _, new, _ in self.plain.told()]
-
-
-def moment(seconds: int | None) -> datetime | None:
-    return None if seconds is None else after(seconds)
-
-
-TestAnyOrder = AnyOrder.TestCase
