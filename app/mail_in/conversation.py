@@ -5,8 +5,10 @@ from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, syntax
 
-MESSAGE_BYTES = 2_621_440
-"""A larger mail is refused, as is a larger body of a request."""
+from app.web.pings import MAX_REQUEST_BODY
+
+MESSAGE_BYTES = MAX_REQUEST_BODY
+"""A larger mail is refused."""
 IDLE_SECONDS = 120
 """So long a sender may be silent, or take to send one mail."""
 CONVERSATION_SECONDS = 1_800

@@ -172,6 +172,14 @@ REPORT = Description(
     media_type="text/plain",
 )
 
+BOUNCE = Description(
+    summary="Hand in, as a mail server, an alert mail that came back",
+    body=_TEXT,
+    body_type="text/plain",
+    answers={200: {"const": ""}},
+    media_type="text/plain",
+)
+
 
 def create(version: int) -> Description:
     """Describe the creation of a check."""

@@ -15,10 +15,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from app.errors import Forbidden, HeliographError, Unavailable
+from app.mail_in.bounce import addressed_to, note_bounce
+from app.pipeline.bounces import bounced
 from app.pipeline.callbacks import record_report
 from app.site import Site
 from app.store import figures as store
 from app.store.figures import Figures
+from app.web.pings import MAX_REQUEST_BODY
 from app.web.reached import raw_headers
 from app.web.request_body import BodyTooLarge, ClientGone, read_start
 from graphql_api.context import Context
@@ -46,9 +49,9 @@ class ServiceDialect:
         self._site = site
 
     async def call(self, request: Request, row: Route, prefix: str) -> Call:
-        """Read the form of a POST; what cannot be read counts as an empty one."""
+        """Read the start of what is posted."""
         ctx = Context(site=self._site, caller=None, root=self._site.site_root + prefix)
-        body = await _form(request) if row.method == "POST" else {}
+        body = await _start(request) if row.method == "POST" else b""
         return Call(ctx=ctx, path=request.path_params, headers=request.headers, body=body)
 
     def answered(self, allowed: Sequence[str], status: int, value: Any) -> Response:  # noqa: ARG002 - asked of every dialect
@@ -94,13 +97,21 @@ async def report(ctx: Context, *, notification_uuid: str, error: str, disable: b
         await record_report(ctx.site, notification_uuid, error, disable=disable)
 
 
+async def bounce(ctx: Context, *, raw: bytes) -> None:
+    """Record what came back to a return address that we signed; any other mail changes nothing."""
+    uuids = (bounced(ctx.site, address) for address in addressed_to(raw))
+    uuid = next((each for each in uuids if each is not None), None)
+    if uuid is not None:
+        await note_bounce(ctx.site, uuid, raw)
+
+
 async def _metrics_key(call: Call) -> Mapping[str, Any]:
     return {"key": call.headers.get(METRICS_HEADER, "").strip(" \t")}
 
 
 async def _report(call: Call) -> Mapping[str, Any]:
     """Return what a form says: `error`, or in a word of Twilio's how a message or a call ended."""
-    form: Mapping[str, str] = call.body
+    form = _form(call.body)
     told = form.get("error", "")
     statuses = [form.get(name) for name in ("MessageStatus", "CallStatus")]
     ended = next((status for status in statuses if status in _UNDELIVERED), None)
@@ -128,14 +139,30 @@ async def _nothing(_ctx: Context, _done: None) -> str:
     return ""
 
 
-async def _form(request: Request) -> dict[str, str]:
-    """Return the last value of each field of a URL-encoded form. NUL, which no database keeps, is left out."""
+async def _mail(call: Call) -> Mapping[str, Any]:
+    return {"raw": call.body}
+
+
+async def _start(request: Request) -> bytes:
+    """Return the start of a body, long enough to know one that is too long; nothing of one that breaks off."""
     try:
-        body = await read_start(
-            request.receive, raw_headers(request.scope), keep=MOST_FORM_BYTES, allow=MOST_FORM_BYTES
+        return await read_start(
+            request.receive, raw_headers(request.scope), keep=MOST_FORM_BYTES + 1, allow=MAX_REQUEST_BODY
         )
+    except (BodyTooLarge, ClientGone):
+        return b""
+
+
+def _form(body: bytes) -> Mapping[str, str]:
+    """Return the last value of each field of a URL-encoded form; what cannot be read counts as an empty one.
+
+    NUL, which no database keeps, is left out.
+    """
+    if len(body) > MOST_FORM_BYTES:
+        return {}
+    try:
         fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS)
-    except (BodyTooLarge, ClientGone, ValueError):
+    except ValueError:
         return {}
     return {name: values[-1].replace("\0", "") for name, values in fields.items()}
 
@@ -146,5 +173,6 @@ SERVICE = (
     Route("OPTIONS", "/status/", status, no_arguments, _as_it_is, says.STATUS, None),
     Route("GET", "/metrics/", metrics, _metrics_key, _figures, says.METRICS, None),
     Route("POST", "/notifications/{uuid}/status", report, _report, _nothing, says.REPORT, None),
+    Route("POST", "/bounces/", bounce, _mail, _nothing, says.BOUNCE, None),
 )
 """The endpoints, the same in every version of the API."""

@@ -1,15 +1,20 @@
 """Which signals count, and who is told: what REST clients can set, the API can set."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from httpx import ASGITransport, AsyncClient
+from starlette.applications import Starlette
 
-from app.ids import new_uuid
+from app.ids import global_id, new_uuid
 from app.rules.signals import http_kind
 from app.rules.states import PingKind
 from app.site import Site
 from app.store import checks as store
 from app.store.checks import CheckRecord, CheckRef
+from app.store.projects import ProjectRecord
+from graphql_api.view import graphql_routes
 from tests.graphql_api.conftest import Asker
 from tests.graphql_api.test_checks import CREATE, made, wanted
 from tests.graphql_api.test_contacts import channel_of, contact_of
@@ -112,3 +117,26 @@ async def test_single_channels_are_told_instead_of_contacts(writer: Asker, stran
         refused = await writer.ask(UPDATE, by={"id": check["id"]}, input={"channelIds": [unknown]})
         [error] = refused["checkUpdate"]["errors"]
         assert (error["code"], error["path"]) == (code, ["input", "channelIds"]), unknown
+
+
+PING_EMAIL = "query($by: WatchableRef!) { check(by: $by) { pingEmail } }"
+
+
+async def test_a_check_has_a_mailbox_once_the_site_takes_mail(
+    site: Site, writer: Asker, reader: Asker, project: ProjectRecord
+) -> None:
+    check = await made(writer)
+    uuid = check["pingUrl"].rsplit("/", 1)[1]
+    by = {"id": check["id"]}
+    assert (await writer.ask(PING_EMAIL, by=by))["check"] == {"pingEmail": None}
+
+    settings = site.settings.model_copy(update={"ping_email_domain": "ping.example.org"})
+    app = Starlette(routes=graphql_routes(replace(site, settings=settings)))
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://testserver") as client:
+        shown = await Asker(client, project, writer.key).ask(PING_EMAIL, by=by)
+        hidden = await Asker(client, project, reader.key).refused(
+            PING_EMAIL, by={"id": global_id("Check", check["uniqueKey"])}
+        )
+
+    assert shown["check"] == {"pingEmail": f"{uuid}@ping.example.org"}
+    assert hidden == [("FORBIDDEN", ["check", "pingEmail"])]

@@ -31,5 +31,6 @@ def test_each_documented_url_of_healthchecks_is_on_the_page(version: int) -> Non
         "GET /api/v1/status/",
         "GET /api/v1/metrics/",
         "POST /api/v1/notifications/{uuid}/status",
+        "POST /api/v1/bounces/",
     ):
         assert f"| `{request.replace('/v1/', f'/v{version}/')}` |" in written

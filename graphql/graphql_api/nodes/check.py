@@ -67,6 +67,12 @@ async def _ping_url(root: CheckRecord, info: Info) -> str:
     return f"{info.context.ping_root}{root.uuid}"
 
 
+async def _ping_email(root: CheckRecord, info: Info) -> str | None:
+    info.context.project(Role.EDITOR)
+    domain = info.context.site.settings.ping_email_domain
+    return f"{root.uuid}@{domain}" if domain else None
+
+
 async def _last_ping(root: CheckRecord, info: Info) -> PingRecord | None:
     info.context.loaders.check.prime(root.id, root)  # a ping's id is made of its check's
     return await history.last_ping(info.context, check_id=root.id)
@@ -120,6 +126,9 @@ class Check(Watchable):
     next_expected_at: datetime | None = stored("When the next ping is expected.")
     last_run_ms: float | None = plain(_last_run_ms, "How long the last run took, when its start was known.")
     ping_url: URL | None = fetched(_ping_url, "Where its pings are sent. FORBIDDEN to read-only keys.")
+    ping_email: str | None = fetched(
+        _ping_email, "Where its pings may be mailed; null while the site takes none. FORBIDDEN to read-only keys."
+    )
     last_ping: Ping | None = fetched(_last_ping, "The newest success or failure. FORBIDDEN to read-only keys.")
     channels: list[Channel] | None = fetched(
         _channels, "The channels that hear of it, oldest first, alone or by a contact. FORBIDDEN to read-only keys."
