@@ -51,26 +51,52 @@ def wire_url(url: str) -> URL:
 def wire_headers(request: HttpRequest) -> dict[str, str]:
     """Return the headers, with credentials of the URL as basic authorization unless the headers have one."""
     headers = dict(request.headers)
-    parsed = URL(request.url)
-    if parsed.user is not None and not any(name.lower() == "authorization" for name in headers):
-        pair = f"{parsed.user}:{parsed.password or ''}"
-        headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
+    authorization = basic_authorization(request.url)
+    if authorization is not None and not any(name.lower() == "authorization" for name in headers):
+        headers["Authorization"] = authorization
     return headers
 
 
-def redirected(request: HttpRequest, status: int, location: str) -> HttpRequest:
-    """Return the request for the next hop; raises `ValueError` when `location` is no URL.
+def basic_authorization(url: str) -> str | None:
+    """Return the value of the Authorization header that credentials in a URL stand for, None without any."""
+    parsed = URL(url)
+    if parsed.user is None:
+        return None
+    pair = f"{parsed.user}:{parsed.password or ''}"
+    return f"Basic {b64encode(pair.encode()).decode()}"
 
-    303, and 301 or 302 after POST, turn into GET without a body. Header values may be keys: a different
-    origin gets only those that say nothing about the sender.
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Where a redirect leads, and what of the request may follow it there."""
+
+    method: str
+    url: str = field(repr=False)
+    keeps_body: bool
+    shares_all: bool
+
+    def keeps(self, header: str) -> bool:
+        """Tell whether a header of this name may go along."""
+        name = header.lower()
+        return (self.keeps_body or name not in _BODY_HEADERS) and (self.shares_all or name in _HARMLESS_HEADERS)
+
+
+def redirect(method: str, url: str, status: int, location: str) -> Redirect:
+    """Tell what a redirect asks for; raises `ValueError` when `location` is no URL.
+
+    303, and 301 or 302 after POST, turn into GET without a body; HEAD stays HEAD. Header values may be keys: a
+    different origin gets only those that say nothing about the sender.
     """
-    target = URL(request.url).join(URL(location))
-    following = replace(request, url=str(target))
-    if status == _SEE_OTHER or (status in _MOVED and request.method == "POST"):
-        following = replace(following, method="GET", body=None, headers=_without(_BODY_HEADERS, request.headers))
-    if not _may_share(URL(request.url), target):
-        following = replace(following, headers=_only(_HARMLESS_HEADERS, following.headers))
-    return following
+    target = URL(url).join(URL(location))
+    keeps = method == "HEAD" or not (status == _SEE_OTHER or (status in _MOVED and method == "POST"))
+    return Redirect(method if keeps else "GET", str(target), keeps_body=keeps, shares_all=_may_share(URL(url), target))
+
+
+def redirected(request: HttpRequest, status: int, location: str) -> HttpRequest:
+    """Return the request for the next hop by the rules of `redirect`; raises `ValueError` as it does."""
+    to = redirect(request.method, request.url, status, location)
+    headers = {name: value for name, value in request.headers.items() if to.keeps(name)}
+    return replace(request, method=to.method, url=to.url, headers=headers, body=request.body if to.keeps_body else None)
 
 
 def _may_share(old: URL, new: URL) -> bool:
@@ -79,11 +105,3 @@ def _may_share(old: URL, new: URL) -> bool:
         return False
     upgraded = (old.scheme, old.port, new.scheme, new.port) == ("http", 80, "https", 443)
     return upgraded or (old.scheme, old.port) == (new.scheme, new.port)
-
-
-def _without(names: frozenset[str], headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in headers.items() if name.lower() not in names}
-
-
-def _only(names: frozenset[str], headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in headers.items() if name.lower() in names}

@@ -87,6 +87,6 @@ async def _read(reader: asyncio.StreamReader) -> Received:
     head = (await reader.readuntil(b"\r\n\r\n")).decode()
     request, *lines = head.rstrip("\r\n").split("\r\n")
     method, target, _ = request.split(" ", 2)
-    headers = tuple((name, value) for name, value in (line.split(": ", 1) for line in lines))
+    headers = tuple((name, value.removeprefix(" ")) for name, _, value in (line.partition(":") for line in lines))
     length = next((int(value) for name, value in headers if name.lower() == "content-length"), 0)
     return Received(method, target, headers, await reader.readexactly(length))
