@@ -13,10 +13,9 @@ from sqlalchemy import select
 from app.mail_in.listener import mail_listener
 from app.models.tables import pings
 from app.pipeline.ingest import Ingest
-from app.security.keys import KeyRole
 from app.site import Site
 from app.store.checks import CheckRecord
-from app.store.keys import NewKey, add
+from tests.app.web.pings.ping_client import make_key
 from tests.world import World, make_world
 
 DOMAIN = "ping.example.org"
@@ -90,10 +89,4 @@ async def check(world: World) -> CheckRecord:
 
 @pytest.fixture
 async def key(world: World) -> str:
-    return await ping_key(world)
-
-
-async def ping_key(world: World, **terms: Any) -> str:
-    async with world.site.database.transaction() as unit:
-        _, secret = await add(unit, world.site.vault, world.project_id, NewKey(KeyRole.PING, **terms), world.now)
-    return secret
+    return await make_key(world)

@@ -8,7 +8,8 @@ from app.models import Project
 from app.rules.states import PingKind, WatchState
 from app.store import checks as check_store
 from app.store.checks import CheckRecord
-from tests.app.mail_in.conftest import DOMAIN, Post, ping_key, said
+from tests.app.mail_in.conftest import DOMAIN, Post, said
+from tests.app.web.pings.ping_client import make_key
 from tests.world import World
 
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -92,7 +93,7 @@ async def test_a_key_opens_its_own_project_alone(post: Post, world: World, key: 
 @on_one_database
 @pytest.mark.parametrize(("allowed", "count"), [("127.0.0.0/8", 1), ("192.0.2.0/24", 0)])
 async def test_a_key_is_bound_to_its_addresses(post: Post, check: CheckRecord, allowed: str, count: int) -> None:
-    key = await ping_key(post.world, allow_ip=allowed)
+    key = await make_key(post.world, allow_ip=allowed)
 
     assert said(await post.send(f"{key}+{check.slug}@{DOMAIN}")) == "250 OK"
 
