@@ -56,7 +56,6 @@ def _measure(kind: str, url: str) -> Iterator[Ratio]:
     with asyncio.Runner() as runner:
         runner.run(migrate(site.database))
         app = Starlette(routes=healthchecks_routes(site))
-        # All are stored before any is measured, so that the database plans for each of them alike.
         simple = _Listed(runner, app, runner.run(_filled(site, CheckChanges())))
         scheduled = {
             name: _Listed(runner, app, runner.run(_filled(site, CheckChanges(schedule=expression))))
