@@ -22,7 +22,6 @@ class Handle:
     def __init__(self, ca_file: str) -> None:
         self.curl = pycurl.Curl()
         self.body_size = 0
-        self.head_too_large = False
         self.protocol = ""
         self.cipher = ""
         self._body = bytearray()
@@ -67,7 +66,7 @@ class Handle:
     def clear(self) -> None:
         """Forget what was received."""
         self.body_size = self._head_size = 0
-        self.head_too_large = self._head_ended = False
+        self._head_ended = False
         self.protocol = self.cipher = ""
         self._body.clear()
         self._head.clear()
@@ -91,8 +90,7 @@ class Handle:
     def _on_header(self, line: bytes) -> int | None:
         self._head_size += len(line)
         if self._head_size > MAX_HEAD_BYTES:
-            self.head_too_large = True
-            return 0  # ends the transfer
+            return 0  # ends the transfer by E_WRITE_ERROR
         if line in _HEAD_END:
             self._head_ended = True
         elif not self._head_ended:

@@ -109,8 +109,12 @@ _CONNECT_ERRORS = {
     errno.ENOMEM: _OUR_TROUBLE,
     0: _OUR_TROUBLE,  # libcurl leaves it out when it got no socket: too many open files
 }
+_HEADERS_TOO_LARGE = (FailureCode.HEADERS_TOO_LARGE, "The headers of the response are too large")
+_E_TOO_LARGE = 100  # CURLE_TOO_LARGE, which pycurl does not name
 _CODES = {
     pycurl.E_GOT_NOTHING: (FailureCode.EMPTY_RESPONSE, "The server closed the connection without an answer"),
+    pycurl.E_WRITE_ERROR: _HEADERS_TOO_LARGE,  # our own callback took no more of them
+    _E_TOO_LARGE: _HEADERS_TOO_LARGE,
     pycurl.E_PARTIAL_FILE: (FailureCode.TRUNCATED_RESPONSE, "The response ended before its announced length"),
     pycurl.E_SEND_ERROR: (FailureCode.CONNECTION_RESET, "The server broke the connection"),
     pycurl.E_SSL_CONNECT_ERROR: (FailureCode.TLS_FAILED, "The TLS handshake failed"),

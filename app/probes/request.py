@@ -80,7 +80,7 @@ def _headers(request: Request, url: URL, body: bytes | None) -> Headers:
     names = {name.lower() for name, _ in request.headers}
     authorization = None if "authorization" in names else basic_authorization(request.url)
     return (
-        *(given["host"] or [("Host", url.raw_authority)]),
+        *(given["host"] or [("Host", url.host_port_subcomponent or "")]),
         *given[""],
         *([("Authorization", authorization)] if authorization else []),
         *(pair for pair in _DEFAULT_HEADERS if pair[0].lower() not in names),

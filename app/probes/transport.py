@@ -10,7 +10,7 @@ from app.probes.handle import Handle
 from app.probes.outcome import Marks, failure_of, phase_times, reached
 from app.probes.places import Address
 from app.probes.request import Prepared
-from app.probes.result import Certificate, Failure, FailureCode, Phase, PhaseTimes, Response
+from app.probes.result import Certificate, Failure, Phase, PhaseTimes, Response
 from app.probes.trust import ca_file
 
 _MAX_SPARE_HANDLES = 256
@@ -80,8 +80,6 @@ def _marks(curl: pycurl.Curl) -> Marks:
 
 
 def _failure(handle: Handle, outcome: Outcome, phase: Phase) -> Failure:
-    if handle.head_too_large:
-        return Failure(phase, FailureCode.HEADERS_TOO_LARGE, "The headers of the response are too large")
     return failure_of(
         outcome.code,
         outcome.text,
