@@ -33,9 +33,7 @@ class ProjectCreatePayload(Payload):
     membership: MadeMembership | None = strawberry.field(
         graphql_type=Membership | None, default=None, description="The project, owned by the user; null when refused."
     )
-    read_write_key: str | None = strawberry.field(
-        default=None, description="Opens all of it; shown this once."
-    )
+    read_write_key: str | None = strawberry.field(default=None, description="Opens all of it; shown this once.")
     read_only_key: str | None = strawberry.field(default=None, description="Opens it for reading; shown this once.")
     ping_key: str | None = strawberry.field(default=None, description="Opens its ping URLs by slug.")
 
