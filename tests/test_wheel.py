@@ -67,5 +67,9 @@ def test_explorer_works_from_the_wheel(wheel):
     assert not [name for name in inside if name.startswith("node_modules")]
 
 
+def test_what_stands_around_scripts_is_inside(wheel):
+    assert {f"app/scripting/javascript/{name}.js" for name in ("assert", "glue")} <= wheel
+
+
 def test_the_command_is_declared(wheel):
     assert [name for name in wheel if name.endswith(".dist-info/entry_points.txt")]
