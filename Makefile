@@ -11,6 +11,8 @@ HOST := 127.0.0.1
 PORT := 8000
 EXTRAS :=
 PYTEST_ARGS :=
+# Tests wait for databases and servers as much as for the processor.
+TEST_PROCESSES := 2
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -38,8 +40,8 @@ run: install ## start everything in one process [HOST=127.0.0.1] [PORT=8000]
 	@exec $(BIN)/heliograph serve --host '$(HOST)' --port '$(PORT)'
 
 .PHONY: test
-test: install $(DONE)/dev $(DONE)/clients ## run the tests [PYTEST_ARGS="tests/app -k cron"]
-	@exec $(BIN)/python -m pytest $(PYTEST_ARGS)
+test: install $(DONE)/dev $(DONE)/clients ## run the tests [PYTEST_ARGS="tests/app -k cron"] [TEST_PROCESSES=2]
+	@exec $(BIN)/python -m pytest -n $(TEST_PROCESSES) $(PYTEST_ARGS)
 
 .PHONY: soak
 soak: install $(DONE)/dev $(DONE)/clients ## run the long tests, which `make test` leaves out
