@@ -33,6 +33,7 @@ from app.provisioning.demo import first_start
 from app.settings import Settings
 from app.site import Site
 from app.web.badges.routes import badge_routes
+from app.web.cloaked import cloaked_route
 from app.web.first_words import first_words
 from app.web.front import Front
 from app.web.health import health_routes
@@ -100,6 +101,7 @@ def make_app(
     router = Starlette(
         routes=[
             landing_route(site),
+            cloaked_route(),
             *health_routes(site),
             *graphql_routes(site),
             *healthchecks_routes(site),

@@ -96,7 +96,7 @@ def _message(site: Site, check: CheckRecord, project: str, change: _Change, chec
         ping_count=check.ping_count,
         last_ping=change.last_ping,
         others_down=change.others_down,
-        url=f"{site.site_root}/graphql?check={check.unique_key}",
+        url=f"{site.site_root}/cloaked/{check.unique_key}/",
         check_json=check_json,
     )
 

@@ -75,7 +75,7 @@ async def test_a_message_names_check_project_and_change(world: World) -> None:
         ping_count=7,
         last_ping=None,
         others_down=(),
-        url=f"http://testserver/graphql?check={unique_key(check.uuid)}",
+        url=f"http://testserver/cloaked/{unique_key(check.uuid)}/",
         check_json=f"backup ['{mail.uuid}'] {START.isoformat()}",
     )
 

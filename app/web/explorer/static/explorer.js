@@ -41,7 +41,7 @@ query FirstLook {
 }
 `;
 
-  // The link in an alert names its check: `/graphql?check=<unique key>`.
+  // The link in an alert leads here and names its check: `/graphql?check=<unique key>`.
   const ASKED = /^[0-9a-f]{40}$/.exec(new URLSearchParams(location.search).get("check") ?? "");
   const ONE_CHECK = `# Paste a key above, then press play.
 query OneCheck {
