@@ -18,13 +18,13 @@ _ROOT = Path(__file__).parent.parent
 @contextmanager
 def serving(factory: str, environment: Mapping[str, str]) -> Iterator[str]:
     """Serve the application that `module:function` makes, in a process of its own; gives its root URL."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", factory, "--factory", "--port", str(port)]
     command += ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-proxy-headers"]
     command += ["--log-level", "warning", "--backlog", "2048"]
     process = subprocess.Popen(command, cwd=_ROOT, env={**os.environ, **environment})
     try:
-        _wait(process, port)
+        wait_for(process, port)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
@@ -41,14 +41,16 @@ def postgresql(folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+def wait_for(process: subprocess.Popen[bytes], port: int) -> None:
+    """Return when the process listens on the port; RuntimeError when it does not."""
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         with socket.socket() as probe:

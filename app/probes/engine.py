@@ -14,17 +14,11 @@ _STOPPED = "The prober was stopped"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a transfer ended: libcurl's code (0 for success) and text, and its duration in milliseconds."""
+    """How a transfer ended: libcurl's code (0 for success) and text, and when, by `perf_counter`."""
 
     code: int
     text: str
-    elapsed_ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    future: asyncio.Future[Outcome]
-    started: float
+    ended_at: float
 
 
 class Engine:
@@ -34,10 +28,12 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
-        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
+        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._note_timer)
         self._watched: dict[int, int] = {}
         self._timer: asyncio.Handle | None = None
-        self._waiting: dict[pycurl.Curl, _Waiting] = {}
+        self._timer_due = 0.0
+        self._due: float | None = None
+        self._waiting: dict[pycurl.Curl, asyncio.Future[Outcome]] = {}
 
     async def perform(self, handle: pycurl.Curl) -> Outcome:
         """Run the transfer that the handle describes to its end; a cancelled one is taken down at once.
@@ -45,14 +41,14 @@ class Engine:
         Deadlines are the handle's. A closed engine aborts it.
         """
         if self.closed:
-            return Outcome(pycurl.E_ABORTED_BY_CALLBACK, _STOPPED, 0.0)
-        waiting = _Waiting(self._loop.create_future(), perf_counter())
-        self._waiting[handle] = waiting
+            return Outcome(pycurl.E_ABORTED_BY_CALLBACK, _STOPPED, perf_counter())
+        future: asyncio.Future[Outcome] = self._loop.create_future()
+        self._waiting[handle] = future
         try:
+            # libcurl starts it, and its clock, at the next turn of the loop, with all others that were added.
             self._multi.add_handle(handle)
-            # Starts it now, not a turn of the loop later: a busy loop must not count as a slow target.
-            self._drive(pycurl.SOCKET_TIMEOUT, 0)
-            return await waiting.future
+            self._set_timer()
+            return await future
         finally:
             if self._waiting.pop(handle, None) is not None:
                 self._multi.remove_handle(handle)
@@ -69,7 +65,8 @@ class Engine:
         self._multi.close()
         for socket in list(self._watched):
             self._watch(pycurl.POLL_REMOVE, socket)
-        self._set_timer(-1)
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _drive(self, socket: int, events: int) -> None:
         """Let libcurl do what can be done now, and finish what ended by that."""
@@ -85,13 +82,14 @@ class Engine:
             self._finish(handle, pycurl.E_OK, "")
         for handle, code, text in failed:
             self._finish(handle, code, text)
+        self._set_timer()
 
     def _finish(self, handle: pycurl.Curl, code: int, text: str) -> None:
-        waiting = self._waiting.pop(handle)
-        elapsed = (perf_counter() - waiting.started) * 1000
+        future = self._waiting.pop(handle)
+        outcome = Outcome(code, text, perf_counter())
         self._multi.remove_handle(handle)
-        if not waiting.future.done():
-            waiting.future.set_result(Outcome(code, text, elapsed))
+        if not future.done():
+            future.set_result(outcome)
 
     def _watch(self, wanted: int, socket: int, *_: object) -> None:
         """Be told by libcurl which events of a socket it waits for."""
@@ -110,13 +108,21 @@ class Engine:
         else:
             self._watched.pop(socket, None)
 
-    def _set_timer(self, milliseconds: int) -> None:
+    def _note_timer(self, milliseconds: int) -> None:
         """Be told by libcurl when it wants to be called next, if nothing happens before; -1 is never."""
+        self._due = None if milliseconds < 0 else self._loop.time() + milliseconds / 1000
+
+    def _set_timer(self) -> None:
+        """See to a call when it is due. A timer that is set to an earlier time stays: to move it costs more."""
+        if self._due is None or (self._timer is not None and self._timer_due <= self._due):
+            return
         if self._timer is not None:
             self._timer.cancel()
-        if milliseconds < 0:
-            self._timer = None
-        elif milliseconds == 0:
-            self._timer = self._loop.call_soon(self._drive, pycurl.SOCKET_TIMEOUT, 0)
+        self._timer, self._timer_due = self._loop.call_at(self._due, self._on_timer), self._due
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        if self._due is not None and self._due <= self._loop.time():
+            self._drive(pycurl.SOCKET_TIMEOUT, 0)
         else:
-            self._timer = self._loop.call_later(milliseconds / 1000, self._drive, pycurl.SOCKET_TIMEOUT, 0)
+            self._set_timer()

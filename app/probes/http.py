@@ -8,7 +8,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Self
 
-from app.probes.places import Address, addresses_of, allowed
+from app.probes.places import addresses_of, allowed
 from app.probes.request import InvalidRequest, Prepared, prepare
 from app.probes.resolver import Resolver, Unresolved
 from app.probes.result import Failure, FailureCode, Hop, HttpExchange, Phase, PhaseTimes, Request, Response
@@ -126,7 +126,7 @@ async def _hop(request: Request, prober: Prober, until: float, body_limit: int) 
 
 
 async def _first_that_connects(
-    prepared: Prepared, places: list[Address], prober: Prober, until: float, body_limit: int, before: PhaseTimes
+    prepared: Prepared, places: list[str], prober: Prober, until: float, body_limit: int, before: PhaseTimes
 ) -> HttpExchange:
     """Try the addresses in turn; each has its share of the time that is left to connect in."""
     while True:
@@ -140,7 +140,7 @@ async def _first_that_connects(
                 prepared.request,
                 response=attempt.response,
                 phases=before + attempt.phases,
-                address=str(address),
+                address=address,
                 certificate=attempt.certificate,
                 failure=attempt.failure,
             )

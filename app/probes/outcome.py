@@ -35,8 +35,8 @@ def reached(marks: Marks, *, tls: bool) -> Phase:
     return Phase.TRANSFER if marks.first_byte else Phase.PROCESSING
 
 
-def phase_times(marks: Marks, *, tls: bool, elapsed_ms: float | None) -> PhaseTimes:
-    """Split the time at the marks; `elapsed_ms` to the end of closing, None when the transfer failed before."""
+def phase_times(marks: Marks, *, tls: bool, closing_ms: float | None) -> PhaseTimes:
+    """Split the time at the marks; closing, for which there is none, did not happen when the transfer failed."""
     phase = reached(marks, tls=tls)
     if phase is Phase.CONNECT:
         return PhaseTimes(connect_ms=marks.ended / 1000)
@@ -50,7 +50,7 @@ def phase_times(marks: Marks, *, tls: bool, elapsed_ms: float | None) -> PhaseTi
         tls_ms=(marks.secured - marks.connected) / 1000 if tls else None,
         processing_ms=max(0, answered - ready) / 1000,
         transfer_ms=max(0, marks.ended - answered) / 1000 if marks.first_byte else None,
-        closing_ms=None if elapsed_ms is None else max(0.0, elapsed_ms - marks.ended / 1000),
+        closing_ms=closing_ms,
     )
 
 

@@ -8,7 +8,6 @@ from app.probes.certificates import certificate_of
 from app.probes.engine import Engine, Outcome
 from app.probes.handle import Handle
 from app.probes.outcome import Marks, failure_of, phase_times, reached
-from app.probes.places import Address
 from app.probes.request import Prepared
 from app.probes.result import Certificate, Failure, Phase, PhaseTimes, Response
 from app.probes.trust import ca_file
@@ -41,7 +40,7 @@ class Transport:
             self._spare.pop().curl.close()
 
     async def send(
-        self, prepared: Prepared, address: Address, *, seconds: float, connect_seconds: float, body_limit: int
+        self, prepared: Prepared, address: str, *, seconds: float, connect_seconds: float, body_limit: int
     ) -> Attempt:
         """Connect to the address and to no other, send, and receive; of the time some is for connecting."""
         handle = self._spare.pop() if self._spare else Handle(self._authorities)
@@ -63,7 +62,7 @@ def _attempt(handle: Handle, outcome: Outcome, *, tls: bool) -> Attempt:
     failure = None if outcome.code == pycurl.E_OK else _failure(handle, outcome, reached(marks, tls=tls))
     status = handle.status
     return Attempt(
-        phases=phase_times(marks, tls=tls, elapsed_ms=outcome.elapsed_ms if failure is None else None),
+        phases=phase_times(marks, tls=tls, closing_ms=None if failure else _closing_ms(handle, outcome, marks)),
         response=None if status is None else Response(status, handle.headers, handle.body, handle.body_size),
         certificate=_certificate(handle) if tls and marks.connected else None,
         failure=failure,
@@ -77,6 +76,11 @@ def _marks(curl: pycurl.Curl) -> Marks:
         first_byte=curl.getinfo(pycurl.STARTTRANSFER_TIME_T),
         ended=curl.getinfo(pycurl.TOTAL_TIME_T),
     )
+
+
+def _closing_ms(handle: Handle, outcome: Outcome, marks: Marks) -> float:
+    """Return what went by since the response was there: all since its first byte, without its transfer."""
+    return max(0.0, (outcome.ended_at - handle.answered_at) * 1000 - (marks.ended - marks.first_byte) / 1000)
 
 
 def _failure(handle: Handle, outcome: Outcome, phase: Phase) -> Failure:
