@@ -26,7 +26,8 @@ def channel_kind(name: str) -> ChannelKind:
     """Return the kind of this name; raises `InvalidInput` when there is none."""
     kind = channel_kinds().get(name)
     if kind is None:
-        raise InvalidInput(f"There is no channel kind {name[:50]!r}", path=("kind",))
+        known = ", ".join(kind_names())
+        raise InvalidInput(f"There is no channel kind {name[:50]!r}; there are {known}", path=("kind",))
     return kind
 
 

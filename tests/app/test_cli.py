@@ -69,7 +69,7 @@ def test_without_json_the_same_is_printed_for_people(heliograph) -> None:
         (("key", "create", "--project", "Nobody", "--role", "king"), "'king' is none of: read-write, read-only, ping."),
         (
             ("contact", "create", "--project", "x", "--name", "x", "--kind", "pigeon"),
-            "There is no channel kind 'pigeon'",
+            "There is no channel kind 'pigeon'; there are apprise, call, discord,",
         ),
         (("contact", "create", "--project", "x", "--name", "x", "--kind", "email", "--settings", "["), "is not JSON"),
     ],
