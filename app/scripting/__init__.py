@@ -1,1 +1,1 @@
-"""Scripts of multi-step monitors: JavaScript in child processes (specs/apiscience.md section 9, decision 0012)."""
+"""Scripts of multi-step monitors: JavaScript in child processes (specs/apiscience.md section 9, decision 0014)."""

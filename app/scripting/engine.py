@@ -2,7 +2,7 @@
 
 A script of somebody else can take the child process down in which the engine lives. What ran in it so far is kept here
 as a journal, and runs again in another child. Clock and chance of a script come from its task, so the same journal
-leads to the same state (decision 0013).
+leads to the same state (decision 0014).
 """
 
 import asyncio
