@@ -63,6 +63,7 @@ def test_an_authorization_header_wins_over_credentials_in_the_url():
         ("POST", 302, ("GET", None)),
         ("POST", 303, ("GET", None)),
         ("PUT", 303, ("GET", None)),
+        ("HEAD", 303, ("HEAD", b"x")),
         ("PUT", 302, ("PUT", b"x")),
         ("POST", 307, ("POST", b"x")),
         ("POST", 308, ("POST", b"x")),
