@@ -18,10 +18,11 @@ def first_words(root: str, made: dict[str, Any] | None) -> str:
 
 
 def _secrets(root: str, made: dict[str, Any]) -> list[str]:
-    keys, user, check = made["keys"], made["user"], made["check"]
+    project, keys, user, check = made["project"], made["keys"], made["user"], made["check"]
     return [
         "This is its first start. Keep these, they are not shown again:",
         "",
+        f"  Project           {project['name']}, {project['id']}",
         f"  Read-write key    {keys['read_write']}",
         f"  Read-only key     {keys['read_only']}",
         f"  Ping key          {keys['ping']}",

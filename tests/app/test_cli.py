@@ -97,7 +97,7 @@ def test_the_schema_is_printed_as_it_is_kept(heliograph) -> None:
 
 def test_the_first_words_name_keys_and_urls() -> None:
     made = {
-        "project": {"id": "p", "name": "Main"},
+        "project": {"id": "project-id", "name": "Main"},
         "keys": {"read_write": "hgw_x", "read_only": "hgr_x", "ping": "pingkey"},
         "user": {"email": "a@example.org", "password": "secret", "token": "hgw_admin"},
         "check": {"id": "c", "name": "Demo", "ping_url": "http://h/ping/c"},
@@ -106,6 +106,7 @@ def test_the_first_words_name_keys_and_urls() -> None:
     words = first_words("http://h", made)
 
     for part in (
+        "Main, project-id",
         "http://h/graphql",
         "hgw_x",
         "hgr_x",
