@@ -24,6 +24,7 @@ MEMORY_LIMIT = 32 * 2**20
 _STACK_LIMIT = 512 * 2**10
 _KEPT_ENGINES = 64 * 2**20  # bytes; beyond that the engine used longest ago is dropped
 _ADDRESS_SPACE = 512 * 2**20
+_FILES = ("builtins", "assert", "clock", "exchange", "context", "console", "names", "glue")
 _GRACE = 0.1  # seconds of CPU that the engine has to notice a limit by itself
 
 
@@ -54,13 +55,12 @@ class Reply(IntEnum):
 class Engine:
     """The JavaScript engine of one monitor run."""
 
-    def __init__(self, quickjs: Any, sources: tuple[str, str]) -> None:
+    def __init__(self, quickjs: Any, surroundings: str) -> None:
         self._failure = quickjs.JSException
         self._context = quickjs.Context()
         self._context.set_memory_limit(MEMORY_LIMIT)
         self._context.set_max_stack_size(_STACK_LIMIT)
-        assertions, glue = sources
-        self._glue = self._context.eval(glue)(self._context.eval(assertions))
+        self._glue = self._context.eval(surroundings)
 
     def run(self, task: str, seconds: float) -> tuple[Reply, str]:
         """Run what `task` says within `seconds` of CPU."""
@@ -95,16 +95,16 @@ def _verdict(error: str) -> Reply:
 class Engines:
     """The engines that live here, the one used longest ago first."""
 
-    def __init__(self, quickjs: Any, sources: tuple[str, str]) -> None:
+    def __init__(self, quickjs: Any, surroundings: str) -> None:
         self._quickjs = quickjs
-        self._sources = sources
+        self._surroundings = surroundings
         self._living: dict[int, tuple[Engine, int]] = {}
 
     def run(self, ask: Ask, run: int, task: str, seconds: float) -> tuple[Reply, str]:
         """Do what is asked for a monitor run; after a limit its engine is dropped."""
         living = self._living.pop(run, None)
         if ask is Ask.FIRST:
-            living = (Engine(self._quickjs, self._sources), 0)
+            living = (Engine(self._quickjs, self._surroundings), 0)
         if living is None:
             return Reply.LOST, ""
         engine = living[0]
@@ -122,6 +122,14 @@ class Engines:
         held = sum(size for _, size in self._living.values())
         while held > _KEPT_ENGINES and len(self._living) > 1:
             held -= self._living.pop(next(iter(self._living)))[1]
+
+
+def surroundings() -> str:
+    """Return the JavaScript that stands around scripts: each file makes parts, of those that came before it."""
+    folder = Path(__file__).parent / "javascript"
+    files = ((folder / f"{name}.js").read_text("utf-8") for name in _FILES)
+    parts = "\n".join(f"Object.assign(parts, ({text})(parts));" for text in files)
+    return f"(() => {{ 'use strict'; const parts = {{}};\n{parts}\nreturn parts.glue; }})()"
 
 
 def serve(engines: Engines, source: BinaryIO, sink: BinaryIO) -> None:
@@ -158,10 +166,9 @@ def _main(packages: str) -> None:
     # The extension itself: the package around it starts a thread.
     import _quickjs  # type: ignore[import-not-found]  # noqa: PLC0415
 
-    folder = Path(__file__).parent / "javascript"
-    sources = ((folder / "assert.js").read_text("utf-8"), (folder / "glue.js").read_text("utf-8"))
+    engines = Engines(_quickjs, surroundings())
     _shut_in()
-    serve(Engines(_quickjs, sources), sys.stdin.buffer, sys.stdout.buffer)
+    serve(engines, sys.stdin.buffer, sys.stdout.buffer)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,6 @@
 // `assert` for scripts: the part of Chai's assert style that section 9 of the API Science specification names, and the
-// opposites that go with it. Evaluates to {assert, AssertionError, inspect}.
-(() => {
-  "use strict";
-
+// opposites that go with it.
+({ define, global }) => {
   const LONGEST = 120;
   const DEEPEST = 3;
   const MOST_ITEMS = 10;
@@ -146,5 +144,6 @@
     throw new AssertionError(message);
   };
 
-  return { assert, AssertionError, inspect };
-})();
+  define(global, "assert", assert, false);
+  return { AssertionError, inspect };
+}

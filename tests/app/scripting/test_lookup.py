@@ -1,7 +1,6 @@
 """A run with scripts and a run without fill in the same."""
 
 import json
-from pathlib import Path
 
 import _quickjs
 from hypothesis import given, settings
@@ -10,8 +9,7 @@ from hypothesis import strategies as st
 from app.rules.variables import looked_up
 from app.scripting import child
 
-FOLDER = Path(child.__file__).with_name("javascript")
-SOURCES = ((FOLDER / "assert.js").read_text(), (FOLDER / "glue.js").read_text())
+SURROUNDINGS = child.surroundings()
 PARTS = st.sampled_from(["a", "b", "0", "1", "length", "a b", "toString", "__proto__", "é"])
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text("ab{}é", max_size=3),
@@ -24,7 +22,7 @@ NAMES = st.lists(PARTS, min_size=1, max_size=3).map(".".join)
 @settings(max_examples=50)
 @given(st.dictionaries(NAMES, VALUES, max_size=4), st.lists(NAMES, max_size=6, unique=True))
 def test_both_look_up_the_same(variables, names):
-    engine = child.Engine(_quickjs, SOURCES)
+    engine = child.Engine(_quickjs, SURROUNDINGS)
     opening = {"monitor": {}, "variables": variables, "seed": [1, 2, 3]}
     task = {"at": 0, "events": [("open", opening)], "script": None, "request": False, "names": names}
 
