@@ -31,10 +31,15 @@ class CheckChanges:
 
     `tags` is the text with spaces between the words. `channels` names single channels (uuids or names, comma-separated,
     `*` for all), `contacts` are uuids; give one of the two.
+    `slug_of_new_name` becomes the slug of a check that does not have the name yet, unless a slug is given too: who
+    repeats a name does not lose the slug that the pings go to.
+    `subject_keywords` are success and failure keywords as the old names of the Healthchecks API give them: subjects are
+    filtered while the check has one of them, unless `filter_subject` is given too.
     """
 
     name: str | Unset = UNSET
     slug: str | Unset = UNSET
+    slug_of_new_name: str | Unset = UNSET
     description: str | Unset = UNSET
     tags: str | Unset = UNSET
     period: int | Unset = UNSET
@@ -48,6 +53,7 @@ class CheckChanges:
     start_keywords: str | Unset = UNSET
     success_keywords: str | Unset = UNSET
     failure_keywords: str | Unset = UNSET
+    subject_keywords: tuple[str | Unset, str | Unset] | Unset = UNSET
     filter_subject: bool | Unset = UNSET
     filter_body: bool | Unset = UNSET
     filter_http_body: bool | Unset = UNSET
@@ -74,7 +80,7 @@ _TEXTS = {
     "success_keywords": rule.LONGEST_KEYWORDS,
     "failure_keywords": rule.LONGEST_KEYWORDS,
 }
-_ASSIGNMENTS = ("channels", "contacts")
+_NO_COLUMNS = ("channels", "contacts", "slug_of_new_name", "subject_keywords")
 
 
 def given(changes: CheckChanges) -> dict[str, Any]:
@@ -88,7 +94,7 @@ def checked(changes: CheckChanges) -> dict[str, Any]:
 
     A schedule decides the kind and drops a period given beside it (specs/healthchecks.md section 6).
     """
-    values = {name: value for name, value in given(changes).items() if name not in _ASSIGNMENTS}
+    values = {name: value for name, value in given(changes).items() if name not in _NO_COLUMNS}
     for name, longest in _TEXTS.items():
         if name in values:
             rule.checked_text(values[name], name, longest)
@@ -116,12 +122,25 @@ def _checked_schedule(values: dict[str, Any]) -> dict[str, Any]:
 
 def apply_changes(check: CheckRecord, changes: CheckChanges) -> None:
     """Change the record as asked and compute its deadline anew; the state itself never changes here (5.4)."""
-    for name, value in checked(changes).items():
+    values = _derived(check, changes) | checked(changes)
+    for name, value in values.items():
         setattr(check, name, value)
         if name == "remind_every":
             check.remind_at = None
     set_reminder(check)
     reschedule(check)
+
+
+def _derived(check: CheckRecord, changes: CheckChanges) -> dict[str, Any]:
+    """Return the columns that changes set only in view of what the check is; those that are given win."""
+    derived: dict[str, Any] = {}
+    if changes.slug_of_new_name is not UNSET and changes.name != check.name:
+        derived["slug"] = rule.checked_slug(changes.slug_of_new_name)
+    if changes.subject_keywords is not UNSET:
+        kept = (check.success_keywords, check.failure_keywords)
+        keywords = [old if new is UNSET else new for new, old in zip(changes.subject_keywords, kept, strict=True)]
+        derived["filter_subject"] = any(keywords)
+    return derived
 
 
 async def change(unit: UnitOfWork, check: CheckRecord, changes: CheckChanges) -> None:

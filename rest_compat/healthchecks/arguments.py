@@ -8,7 +8,7 @@ from typing import Any
 
 from app.errors import InvalidInput, NotFound
 from app.models.columns import EPOCH
-from app.store.checks import CheckRecord, CheckRef
+from app.store.checks import CheckRef
 from graphql_api.resolvers import checks
 from rest_compat.healthchecks.inputs import Inputs, unique_fields
 from rest_compat.routing import Call
@@ -22,7 +22,6 @@ _NO_TAG = ""
 _MOST_TAGS = 250
 _LARGEST_NUMBER = 2**31 - 1
 _DIGITS = re.compile(r"[0-9]{1,11}", re.ASCII)
-_OLD_NAMES = ("subject", "subject_fail")
 
 
 class Arguments:
@@ -53,7 +52,7 @@ class Arguments:
         """Return which check is changed and how."""
         async with _existence_first(call):
             given = self._inputs.valid(call.body)
-        return {"ref": _ref(call), "changes": self._inputs.changes(given, await _stored(call, given))}
+        return {"ref": _ref(call), "changes": self._inputs.changes(given)}
 
     async def ping_number(self, call: Call) -> Mapping[str, Any]:
         """Return which ping of which check is meant."""
@@ -85,11 +84,6 @@ async def _existence_first(call: Call) -> AsyncIterator[None]:
     except InvalidInput:
         await checks.check_get(call.ctx, ref=_ref(call))
         raise
-
-
-async def _stored(call: Call, given: Mapping[str, Any]) -> CheckRecord | None:
-    """Return the check as it is, if the request's old names need to know."""
-    return await checks.check_get(call.ctx, ref=_ref(call)) if any(name in given for name in _OLD_NAMES) else None
 
 
 def _number(text: str, largest: int) -> int:

@@ -11,7 +11,6 @@ from app.errors import InvalidInput
 from app.rules import check_settings as rule
 from app.rules.slugs import slug_of
 from app.store.check_changes import UNSET, CheckChanges, UniqueField, Unset
-from app.store.checks import CheckRecord
 from rest_compat.description import Schema
 
 SLUG_IS_OWN = 3
@@ -77,14 +76,14 @@ class Inputs:
                 given[field.name] = body[field.name]
         return given
 
-    def changes(self, given: Mapping[str, Any], stored: CheckRecord | None = None) -> CheckChanges:
-        """Return what valid fields change; `stored`, the check as it is, matters to the old names of keywords only."""
+    def changes(self, given: Mapping[str, Any]) -> CheckChanges:
+        """Return what valid fields change."""
         values = {ours: given[name] for name, ours in _SAME.items() if name in given}
-        values = _old_subjects(given, stored) | values
+        values = _old_subjects(given) | values
         if "schedule" in values:
             values.pop("period", None)
         if self._names_slug and "name" in given:
-            values.setdefault("slug", slug_of(given["name"]))
+            values["slug_of_new_name"] = slug_of(given["name"])
         return CheckChanges(**values)
 
 
@@ -125,15 +124,13 @@ _UNIQUE = {
 }
 
 
-def _old_subjects(given: Mapping[str, Any], stored: CheckRecord | None) -> dict[str, Any]:
+def _old_subjects(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the old names set: keywords, and that subjects are filtered while there is a keyword."""
     success: str | Unset = given.get("subject", UNSET)
     failure: str | Unset = given.get("subject_fail", UNSET)
     if success is UNSET and failure is UNSET:
         return {}
-    kept = (stored.success_keywords, stored.failure_keywords) if stored else ("", "")
-    keywords = [old if new is UNSET else new for new, old in zip((success, failure), kept, strict=True)]
-    return {"success_keywords": success, "failure_keywords": failure, "filter_subject": any(keywords)}
+    return {"success_keywords": success, "failure_keywords": failure, "subject_keywords": (success, failure)}
 
 
 def _prefixed(field: InputField, value: Any) -> None:

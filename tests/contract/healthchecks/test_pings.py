@@ -202,6 +202,16 @@ async def test_a_ping_may_make_its_check(
     assert (check["n_pings"], check["timeout"], check["grace"], check["status"]) == (2, 86400, 3600, "up")
 
 
+@pytest.mark.parametrize("wrong", ["?create=1&rid=x", "/256?create=1", "?create=1&timeout=59", "?create=1&channels=no"])
+async def test_a_ping_that_is_refused_makes_no_check(
+    writer: httpx.AsyncClient, nobody: httpx.AsyncClient, ping_key: str, wrong: str
+) -> None:
+    refused = await nobody.get(f"/ping/{ping_key}/new-job{wrong}")
+
+    assert refused.status_code == 400
+    assert (await writer.get(CHECKS)).json() == {"checks": []}
+
+
 async def test_pings_make_checks_up_to_twice_the_limit(
     project: ProjectRecord, writer: httpx.AsyncClient, nobody: httpx.AsyncClient, ping_key: str
 ) -> None:

@@ -138,6 +138,28 @@ async def test_a_name_sets_the_slug_before_v3(writer: httpx.AsyncClient, version
     assert renamed["slug"] == ("newer" if slug else "own")
 
 
+@pytest.mark.parametrize("version", [1, 2, 3])
+async def test_a_name_that_a_check_has_already_leaves_its_slug(writer: httpx.AsyncClient, version: int) -> None:
+    base = f"/api/v{version}/checks/"
+    own = (await writer.post(base, json={"name": "Nightly", "slug": "own"})).json()
+
+    updated = (await writer.post(own["update_url"], json={"name": "Nightly", "grace": 60})).json()
+    upserted = (await writer.post(base, json={"name": "Nightly", "unique": ["name"], "tags": "prod"})).json()
+
+    assert (updated["slug"], upserted["slug"], upserted["uuid"]) == ("own", "own", own["uuid"])
+
+
+async def test_an_upsert_by_an_old_name_minds_the_keyword_that_is_kept(writer: httpx.AsyncClient) -> None:
+    base = "/api/v1/checks/"
+    await writer.post(base, json={"name": "Mail", "success_kw": "done"})
+
+    found = await writer.post(base, json={"name": "Mail", "subject_fail": "", "unique": ["name"]})
+    cleared = await writer.post(base, json={"name": "Mail", "subject": "", "unique": ["name"]})
+
+    seen = [(one.status_code, one.json()["subject"], one.json()["filter_subject"]) for one in (found, cleared)]
+    assert seen == [(200, "done", True), (200, "", False)]
+
+
 @pytest.mark.parametrize("before", ["new", "up", "down", "paused"])
 async def test_a_run_is_a_status_in_v1_alone(writer: httpx.AsyncClient, before: str) -> None:
     made = (await writer.post("/api/v1/checks/")).json()

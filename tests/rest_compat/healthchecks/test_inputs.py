@@ -113,13 +113,13 @@ def test_any_object_is_either_understood_or_refused_by_name(body: dict[str, Any]
 
 
 def test_version_three_leaves_the_slug_alone():
-    assert Inputs(2).changes({"name": "Foo Bar"}) == CheckChanges(name="Foo Bar", slug="foo-bar")
+    assert Inputs(2).changes({"name": "Foo Bar"}) == CheckChanges(name="Foo Bar", slug_of_new_name="foo-bar")
     assert Inputs(3).changes({"name": "Foo Bar"}) == CheckChanges(name="Foo Bar")
 
 
 def test_the_old_names_set_keywords_and_filter():
     assert Inputs(1).changes({"subject": "a", "subject_fail": ""}) == CheckChanges(
-        success_keywords="a", failure_keywords="", filter_subject=True
+        success_keywords="a", failure_keywords="", subject_keywords=("a", "")
     )
 
 
