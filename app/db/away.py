@@ -6,7 +6,14 @@ import asyncpg  # type: ignore[import-untyped]  # it has no annotations
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-DATABASE_ERRORS: tuple[type[Exception], ...] = (DBAPIError, NoConnectionFree, asyncpg.PostgresError, OSError)
+DATABASE_ERRORS: tuple[type[Exception], ...] = (
+    DBAPIError,
+    NoConnectionFree,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    sqlite3.OperationalError,
+    OSError,
+)
 """What reading or writing may raise, whatever its reason."""
 
 _SERVER_AWAY = (
@@ -22,6 +29,8 @@ def is_away(error: Exception) -> bool:
     if isinstance(error, DBAPIError):
         unanswered = isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
         return unanswered and not _is_wrong_for_sqlite(error.orig)
+    if isinstance(error, sqlite3.OperationalError):
+        return not _is_wrong_for_sqlite(error)
     return not isinstance(error, asyncpg.PostgresError) or isinstance(error, _SERVER_AWAY)
 
 

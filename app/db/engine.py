@@ -57,6 +57,13 @@ class Database:
             yield connection
 
     @asynccontextmanager
+    async def driver(self) -> AsyncIterator[Any]:
+        """Lend a reading connection's own driver: an aiosqlite or asyncpg connection outside of any transaction."""
+        async with self._autocommit.connect() as connection:
+            lent = await connection.get_raw_connection()
+            yield lent.driver_connection
+
+    @asynccontextmanager
     async def transaction(self) -> AsyncIterator[UnitOfWork]:
         """Open the one transaction of a request, actor or batch: all is kept at its end, or nothing.
 

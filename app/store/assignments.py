@@ -1,9 +1,25 @@
 """Which contacts and channels hear of which watchable."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, String, Table, cast, delete, func, insert, select, union
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    String,
+    Table,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    union,
+)
 
+from app.db.engine import Database
+from app.db.prepared import PreparedSelect
 from app.db.reader import AnyRow, Reader
 from app.db.unit_of_work import UnitOfWork
 from app.models.tables import channels, watchable_channels, watchable_contacts, watchables
@@ -17,23 +33,31 @@ _BY_CONTACT = select(watchable_contacts.c.watchable_id, channels.c.uuid).join(
 )
 
 
+# Not as a parameter, which SQLAlchemy would fill in at each execution.
+_COMMA: Any = literal_column("','")
+
+
 def _listed(assigned: Table, same: ColumnElement[bool]) -> ScalarSelect[str]:
     """Select the numbers of the watchables that are assigned, as one text: a row for each would cost ten times more."""
-    numbers = func.aggregate_strings(cast(assigned.c.watchable_id, String), ",")
+    numbers = func.aggregate_strings(cast(assigned.c.watchable_id, String), _COMMA)
     return select(numbers).where(same).correlate(channels).scalar_subquery()
 
 
-_WATCHABLES_OF_CHANNELS = select(
-    channels.c.uuid,
-    _listed(watchable_channels, watchable_channels.c.channel_id == channels.c.id),
-    _listed(watchable_contacts, watchable_contacts.c.contact_id == channels.c.contact_id),
-).order_by(channels.c.uuid)
+_WATCHABLES_OF_CHANNELS = PreparedSelect(
+    select(
+        channels.c.uuid,
+        _listed(watchable_channels, watchable_channels.c.channel_id == channels.c.id),
+        _listed(watchable_contacts, watchable_contacts.c.contact_id == channels.c.contact_id),
+    )
+    .where(channels.c.project_id == bindparam("project_id"))
+    .order_by(channels.c.uuid)
+)
 
 
-async def told_in_project(reader: Reader, project_id: int) -> dict[int, list[str]]:
+async def told_in_project(database: Database, project_id: int) -> dict[int, list[str]]:
     """Return the uuids of the channels that hear of each watchable of the project, sorted, by its number."""
     found: dict[int, list[str]] = {}
-    for uuid, *numbers in await reader.rows(_WATCHABLES_OF_CHANNELS.where(channels.c.project_id == project_id)):
+    for uuid, *numbers in await _WATCHABLES_OF_CHANNELS.rows(database, project_id=project_id):
         for watchable_id in {int(number) for text in numbers if text for number in text.split(",")}:
             found.setdefault(watchable_id, []).append(uuid)
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, delete, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, bindparam, delete, func, insert, select, update
 
 from app.db.engine import Database
 from app.db.packed import PackedSelect
@@ -91,7 +91,8 @@ select_checks = select(*_columns(_NAMES)).select_from(_JOINED)
 """Every column of a record, in the order of its fields."""
 
 _LISTED_NAMES = tuple(field.name for field in fields(ListedCheck))
-_SELECT_LISTED = PackedSelect(ListedCheck, _columns(_LISTED_NAMES), _JOINED, watchables.c.id)
+_OF_PROJECT = watchables.c.project_id == bindparam("project_id")
+_SELECT_LISTED = PackedSelect(ListedCheck, _columns(_LISTED_NAMES), _JOINED, watchables.c.id, _OF_PROJECT)
 
 
 async def find(reader: Reader, project_id: int, ref: CheckRef, *, lock: bool = False) -> CheckRecord:
@@ -127,10 +128,10 @@ async def of_project(
     database: Database, project_id: int, *, tags: Sequence[str] = (), slug: str | None = None
 ) -> list[ListedCheck]:
     """Return the project's checks that carry all the tags and have the slug, oldest first."""
-    wanted = [watchables.c.project_id == project_id, *(carries(project_id, tag) for tag in dict.fromkeys(tags))]
+    wanted = [carries(project_id, tag) for tag in dict.fromkeys(tags)]
     if slug is not None:
         wanted.append(watchables.c.slug == slug)
-    return await _SELECT_LISTED.read(database, *wanted)
+    return await _SELECT_LISTED.read(database, *wanted, project_id=project_id)
 
 
 async def oldest_like(unit: UnitOfWork, project_id: int, values: Mapping[str, object]) -> CheckRecord | None:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
-from app.db.reader import AnyRow, Reader
+from app.db.engine import Database
+from app.db.prepared import PreparedSelect
+from app.db.reader import Reader
 from app.db.unit_of_work import UnitOfWork
 from app.errors import NotFound, Unauthenticated
 from app.models import ApiKey
@@ -61,30 +64,49 @@ class NewKey:
 
 
 _SELECT_KEYS = select(*(api_keys.c[field.name] for field in fields(KeyRecord)))
-_SELECT_OWNERS = select_projects.add_columns(
-    api_keys.c.id.label("key_id"),
-    api_keys.c.role,
-    api_keys.c.allow_ip,
-    api_keys.c.expires_at,
-    api_keys.c.last_used_at,
-    api_keys.c.user_id,
-).join(api_keys, api_keys.c.project_id == projects.c.id)
+
+
+class _Owner(NamedTuple):
+    """What a key is good for, in the order of the columns of `_OWNER` behind those of its project."""
+
+    key_id: int
+    role: KeyRole
+    allow_ip: str | None
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    user_id: int | None
+
+
+_OWNER = PreparedSelect(
+    select_projects.add_columns(
+        api_keys.c.id,
+        api_keys.c.role,
+        api_keys.c.allow_ip,
+        api_keys.c.expires_at,
+        api_keys.c.last_used_at,
+        api_keys.c.user_id,
+    )
+    .join(api_keys, api_keys.c.project_id == projects.c.id)
+    .where(api_keys.c.secret_hash == bindparam("secret_hash"))
+)
 _PROJECT_WIDTH = len(fields(ProjectRecord))
 
 
-async def authenticate(reader: Reader, vault: Vault, key: str, address: str | None, now: datetime) -> Caller:
+async def authenticate(database: Database, vault: Vault, key: str, address: str | None, now: datetime) -> Caller:
     """Return who holds this key; Unauthenticated when nobody does, from there, by now."""
     if not has_key_length(key):
         raise Unauthenticated("missing api key")
-    row = await reader.row(_SELECT_OWNERS.where(api_keys.c.secret_hash == vault.key_hash(key)))
-    if row is None or not _usable(row, address, now):
+    row = await _OWNER.row(database, secret_hash=vault.key_hash(key))
+    found = _Owner(*row[_PROJECT_WIDTH:]) if row else None
+    if row is None or found is None or not _usable(found, address, now):
         raise Unauthenticated("wrong api key")
-    return Caller(ProjectRecord(*row[:_PROJECT_WIDTH]), _ROLES[row.role], row.key_id, row.last_used_at, row.user_id)
+    project = ProjectRecord(*row[:_PROJECT_WIDTH])
+    return Caller(project, _ROLES[found.role], found.key_id, found.last_used_at, found.user_id)
 
 
-def _usable(row: AnyRow, address: str | None, now: datetime) -> bool:
-    expired = row.expires_at is not None and row.expires_at <= now
-    return row.role in _ROLES and not expired and address_allowed(row.allow_ip, address)
+def _usable(found: _Owner, address: str | None, now: datetime) -> bool:
+    expired = found.expires_at is not None and found.expires_at <= now
+    return found.role in _ROLES and not expired and address_allowed(found.allow_ip, address)
 
 
 async def add(unit: UnitOfWork, vault: Vault, project_id: int, wanted: NewKey, now: datetime) -> tuple[KeyRecord, str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from app.db.engine import Database
 from app.db.packed import PackedSelect
@@ -28,7 +28,8 @@ class Seen:
 
 
 COLUMNS = [watchables.c[field.name] for field in fields(Seen)]
-PACKED = PackedSelect(Seen, COLUMNS, watchables, watchables.c.id)
+OF_PROJECT = watchables.c.project_id == bindparam("project_id")
+PACKED = PackedSelect(Seen, COLUMNS, watchables, watchables.c.id, OF_PROJECT)
 NAMES = ["", "plain", '"quoted" \\ back', "žluť 日本 😀", "line\nbreak\t\x01\x1f\x7f", "\u2028"]
 
 
@@ -53,8 +54,8 @@ async def rows(database: Database, project: ProjectRecord) -> list[Seen]:
     return [Seen(*row) for row in await database.rows(select(*COLUMNS).order_by(watchables.c.id))]
 
 
-async def test_all_rows_come_in_order_with_their_types(database: Database, rows: list[Seen]):
-    read = await PACKED.read(database)
+async def test_all_rows_come_in_order_with_their_types(database: Database, project: ProjectRecord, rows: list[Seen]):
+    read = await PACKED.read(database, project_id=project.id)
 
     assert read == rows
     assert [one.name for one in read] == NAMES[::-1]
@@ -62,8 +63,9 @@ async def test_all_rows_come_in_order_with_their_types(database: Database, rows:
     assert {type(one.state) for one in read} == {WatchState}
 
 
-async def test_only_rows_that_fulfil_the_conditions_come(database: Database, rows: list[Seen]):
-    paused = await PACKED.read(database, watchables.c.paused, watchables.c.id > 997)
+async def test_only_rows_that_fulfil_the_conditions_come(database: Database, project: ProjectRecord, rows: list[Seen]):
+    paused = await PACKED.read(database, watchables.c.paused, watchables.c.id > 997, project_id=project.id)
 
     assert paused == [one for one in rows if one.paused and one.id > 997]
-    assert await PACKED.read(database, watchables.c.id < 0) == []
+    assert await PACKED.read(database, watchables.c.id < 0, project_id=project.id) == []
+    assert await PACKED.read(database, project_id=(project.id or 0) + 1) == []
