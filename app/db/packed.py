@@ -42,7 +42,7 @@ class PackedSelect(Generic[T]):
         self._prepared_packed = PreparedSelect(self._packed)
         self._by_order = itemgetter(list(columns).index(order))
         self._unpack = [_unpacked(column) for column in columns]
-        self._convert = [_converted(column) for column in columns]
+        self._convert = [_by(column, _POSTGRESQL) for column in columns]
 
     async def read(self, database: Database, *more: ColumnElement[bool], **parameters: Any) -> list[T]:
         """Return what is made of the rows that fulfil the condition, and `more`, which costs a compilation."""
@@ -66,11 +66,7 @@ def _unpacked(column: Column[Any]) -> _Convert:
     return (lambda values: map(bool, values)) if isinstance(column.type, Boolean) else _by(column, _SQLITE)
 
 
-def _converted(column: Column[Any]) -> _Convert:
-    """Return the same for the values that PostgreSQL's driver gives."""
-    return _by(column, _POSTGRESQL)
-
-
 def _by(column: Column[Any], dialect: Dialect) -> _Convert:
+    """Return the same for the values that a driver of this dialect gives."""
     convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
     return (lambda values: values) if convert is None else (lambda values: map(convert, values))

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import event
 
+from app.db.engine import Database
+from app.db.prepared import PreparedSelect
+from app.db.raw import RawStatement
 from app.ids import global_id
 from app.rules.states import PingKind
 from app.site import Site
@@ -41,16 +45,22 @@ REFERENCE = {
 
 @contextmanager
 def counted(site: Site) -> Iterator[list[str]]:
-    """Collect the statements that run meanwhile."""
+    """Collect the statements that run meanwhile, those too that do not go through SQLAlchemy."""
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         seen.append(statement)
 
+    async def noted(self: PreparedSelect, database: Database, raw: RawStatement, parameters: Any) -> Any:
+        seen.append(raw.text)
+        return await fetched(self, database, raw, parameters)
+
+    fetched = PreparedSelect._fetched
     engines = {site.database._reader.sync_engine, site.database._writer.sync_engine}
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
-    yield seen
+    with patch.object(PreparedSelect, "_fetched", noted):
+        yield seen
     for engine in engines:
         event.remove(engine, "before_cursor_execute", note)
 
