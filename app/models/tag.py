@@ -21,9 +21,10 @@ class Tag(SQLModel, table=True):
 
 
 class WatchableTag(SQLModel, table=True):
-    """The watchable carries the tag."""
+    """The watchable carries the tag, given at the place `position`; 0 where the order is that of names."""
 
     __tablename__ = "watchable_tags"
 
     watchable_id: int = Field(foreign_key="watchables.id", primary_key=True, ondelete="CASCADE", sa_type=BigId)
     tag_id: int = Field(foreign_key="tags.id", primary_key=True, ondelete="CASCADE", index=True, sa_type=BigId)
+    position: int = 0

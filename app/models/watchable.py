@@ -22,7 +22,10 @@ _DOWN = text("state = 'DOWN'")
 
 
 class Watchable(SQLModel, table=True):
-    """Anything whose state is tracked. `tags` is the text as it was written, words split by spaces.
+    """Anything whose state is tracked.
+
+    `tags` is the text as it was written, words split by spaces; it stays empty for monitors, whose tags may hold spaces
+    and are rows of `watchable_tags` alone.
 
     While it is down, contacts are told again every `remind_every` seconds, the next time at `remind_at`.
     """

@@ -13,7 +13,7 @@ from app.db.unit_of_work import UnitOfWork
 from app.ids import new_uuid
 from app.models import NotificationState
 from app.models.tables import channels, flips, notifications, watchable_channels, watchable_contacts
-from app.rules.check_state import StateChange
+from app.rules.state_changes import StateChange
 from app.rules.states import WatchState
 
 DELIVER = "notification.deliver"

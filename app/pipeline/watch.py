@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, select, update
 from app.db.unit_of_work import UnitOfWork
 from app.models.tables import checks, watchables
 from app.pipeline.alerting import record_changes
-from app.rules.check_state import StateChange, time_out
+from app.rules.check_state import time_out
+from app.rules.state_changes import StateChange
 from app.rules.states import WatchState
 from app.site import Site
 from app.store.checks import CheckRecord, select_checks

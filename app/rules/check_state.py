@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from app.errors import Conflict
 from app.rules.schedules import next_expected
+from app.rules.state_changes import StateChange
 from app.rules.states import FlipReason, PingKind, ScheduleKind, WatchState
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -59,23 +60,6 @@ class CheckState(CheckOutline):
     last_start_run_key: str | None
     alert_after: datetime | None
     watch_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class StateChange:
-    """One change of the stored state."""
-
-    at: datetime
-    from_state: WatchState
-    to_state: WatchState
-    reason: FlipReason
-
-    @property
-    def is_told(self) -> bool:
-        """Tell whether contacts hear of it (section 9.5): the first success of a new or paused check is no news."""
-        return self.to_state is WatchState.DOWN or (
-            self.to_state is WatchState.UP and self.from_state is not WatchState.NEW
-        )
 
 
 def reschedule(check: CheckState) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy import Select, select
 from app.db.outbox import Message
 from app.models.tables import checks, projects, watchables
 from app.pipeline.ingest.signal import CheckName, KeyTerms, NamedSignal, Receipt, Signal
-from app.rules.check_state import CheckState, StateChange, apply_signal, counted_kind
+from app.rules.check_state import CheckState, apply_signal, counted_kind
 from app.rules.signals import http_kind, mail_kind
+from app.rules.state_changes import StateChange
 from app.rules.states import PingKind
 
 PRUNE_EVERY = 100

@@ -26,7 +26,7 @@ from app.pipeline.ingest.known_checks import KnownChecks
 from app.pipeline.ingest.prune import delete_flips, delete_pings
 from app.pipeline.ingest.signal import NamedSignal
 from app.pipeline.ingest.sqlite_connection import LoopConnection
-from app.rules.check_state import StateChange
+from app.rules.state_changes import StateChange
 
 _SIGNALS_A_TURN = 100
 """After so many signals others have a turn on the loop: a cron schedule takes a fifth of a millisecond each."""

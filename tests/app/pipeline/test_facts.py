@@ -10,7 +10,7 @@ from app.models import Ping
 from app.models.tables import flips
 from app.pipeline.alerting import flip_row
 from app.pipeline.facts import OTHERS_LIMIT, SAMPLE_UUID, flip_message, sample_message
-from app.rules.check_state import StateChange
+from app.rules.state_changes import StateChange
 from app.rules.states import FlipReason, PingKind, ScheduleKind, WatchState
 from app.store.checks import CheckRecord
 from tests.conftest import START

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.errors import Conflict, InvalidInput
-from app.rules.check_state import StateChange, apply_signal, counted_kind, pause, resume, shown_state, time_out
+from app.rules.check_state import apply_signal, counted_kind, pause, resume, shown_state, time_out
+from app.rules.state_changes import StateChange
 from app.rules.states import FlipReason, PingKind, ScheduleKind, WatchState
 from tests.app.rules.given import EVERY_STATE, GRACE, NOW, PERIOD, a_check, after, new_check
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.rules.check_state import StateChange, apply_signal, pause, reschedule, resume, set_reminder, time_out
+from app.rules.check_state import apply_signal, pause, reschedule, resume, set_reminder, time_out
+from app.rules.state_changes import StateChange
 from app.rules.states import FlipReason, PingKind, WatchState
 from tests.app.rules.given import EVERY_STATE, GRACE, NOW, PERIOD, a_check, after, new_check
 

@@ -1,0 +1,34 @@
+"""MonitorLocation: where a monitor is probed from, when next, and how it fared there."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from app.models.columns import BigId, UtcDateTime, Word
+from app.rules.outcomes import Outcome
+
+
+class MonitorLocation(SQLModel, table=True):
+    """A monitor's place, in the order of `position`.
+
+    `look_at` is when the scheduler looks next: `due_at` while nobody runs it, the end of the lease while somebody does.
+    Both are None where it is not probed: the monitor is paused, or another place of it is served by the same machine.
+    A claim counts `lease` up; whatever names an older lease or another due instant is dropped.
+    `failures_in_row`, `passes_in_row` and `unmeasured_in_row` count the newest runs of one sort.
+    """
+
+    __tablename__ = "monitor_locations"
+
+    watchable_id: int = Field(foreign_key="watchables.id", primary_key=True, ondelete="CASCADE", sa_type=BigId)
+    location_id: int = Field(
+        foreign_key="locations.id", primary_key=True, ondelete="CASCADE", index=True, sa_type=BigId
+    )
+    position: int = 0
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    look_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    lease: int = 0
+    failures_in_row: int = 0
+    passes_in_row: int = 0
+    unmeasured_in_row: int = 0
+    last_run_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_outcome: Outcome | None = Field(default=None, sa_type=Word(Outcome))

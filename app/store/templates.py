@@ -1,0 +1,107 @@
+"""Templates and their validations in the database."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from app.db.reader import AnyRow, Reader
+from app.models.tables import templates, validations
+from app.rules.steps import Pairs
+from app.rules.validations import ValidationOperator, ValidationSource
+from app.security.keys import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateHeader:
+    """A header that a template sends; the value of one that is `secret` is not shown."""
+
+    name: str
+    value: str = field(repr=False)
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationRecord:
+    """All that is stored of one validation."""
+
+    id: int
+    uuid: str
+    template_id: int
+    source: ValidationSource
+    operator: ValidationOperator
+    expression: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRecord:
+    """All that is stored of one template, opened, with its validations in order. `watchable_id` is its monitor."""
+
+    id: int
+    uuid: str
+    watchable_id: int
+    position: int
+    name: str | None
+    method: str
+    url: str
+    url_parameters: Pairs
+    headers: tuple[TemplateHeader, ...]
+    body: str | None = field(repr=False)
+    follow_redirects: bool
+    timeout: int | None
+    pre_process_script: str | None = field(repr=False)
+    post_script: str | None = field(repr=False)
+    created_at: datetime
+    updated_at: datetime
+    validations: tuple[ValidationRecord, ...]
+
+
+async def of_monitors(reader: Reader, vault: Vault, monitor_ids: Sequence[int]) -> dict[int, list[TemplateRecord]]:
+    """Return the templates of these monitors in their order, by the monitor's number, in two statements."""
+    wanted = select(templates).where(templates.c.watchable_id.in_(monitor_ids))
+    rows = await reader.rows(wanted.order_by(templates.c.position, templates.c.id))
+    conditions = await _of_templates(reader, [row.id for row in rows])
+    found: dict[int, list[TemplateRecord]] = {}
+    for row in rows:
+        found.setdefault(row.watchable_id, []).append(_record(vault, row, conditions.get(row.id, ())))
+    return found
+
+
+async def _of_templates(reader: Reader, template_ids: Sequence[int]) -> dict[int, list[ValidationRecord]]:
+    if not template_ids:
+        return {}
+    wanted = select(validations).where(validations.c.template_id.in_(template_ids))
+    found: dict[int, list[ValidationRecord]] = {}
+    for row in await reader.rows(wanted.order_by(validations.c.position, validations.c.id)):
+        one = ValidationRecord(
+            row.id, row.uuid, row.template_id, row.source, row.operator, row.expression, row.expected
+        )
+        found.setdefault(row.template_id, []).append(one)
+    return found
+
+
+def _record(vault: Vault, row: AnyRow, conditions: Iterable[ValidationRecord]) -> TemplateRecord:
+    opened: list[Any] = orjson.loads(vault.decrypt(row.headers_encrypted))
+    return TemplateRecord(
+        id=row.id,
+        uuid=row.uuid,
+        watchable_id=row.watchable_id,
+        position=row.position,
+        name=row.name,
+        method=row.method,
+        url=row.url,
+        url_parameters=tuple((name, value) for name, value in orjson.loads(row.url_parameters)),
+        headers=tuple(TemplateHeader(*one) for one in opened),
+        body=row.body,
+        follow_redirects=row.follow_redirects,
+        timeout=row.timeout,
+        pre_process_script=row.pre_process_script,
+        post_script=row.post_script,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        validations=tuple(conditions),
+    )
