@@ -60,7 +60,7 @@ class CallResult:
     started_at: datetime
     request: StepRequest
     response: RecordedResponse | None = None
-    phases: PhaseTimes = PhaseTimes()
+    phases: PhaseTimes = field(default_factory=PhaseTimes)
     download_bytes: int = 0
     certificate: Certificate | None = None
     address: str | None = None
