@@ -14,7 +14,9 @@ class MonitorLocation(SQLModel, table=True):
     `look_at` is when the scheduler looks next: `due_at` while nobody runs it, the end of the lease while somebody does.
     Both are None where it is not probed: the monitor is paused, or another place of it is served by the same machine.
     A claim counts `lease` up; whatever names an older lease or another due instant is dropped.
-    `failures_in_row`, `passes_in_row` and `unmeasured_in_row` count the newest runs of one sort.
+    `failures_in_row` and `passes_in_row` count the newest measured runs of one sort, `unmeasured_in_row` those since that
+    were not measured. `bad` is what the monitor's settings make of them: its alert is open. `last_run_at` and
+    `last_outcome` are those of the newest measured run.
     """
 
     __tablename__ = "monitor_locations"
@@ -30,5 +32,6 @@ class MonitorLocation(SQLModel, table=True):
     failures_in_row: int = 0
     passes_in_row: int = 0
     unmeasured_in_row: int = 0
+    bad: bool = False
     last_run_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_outcome: Outcome | None = Field(default=None, sa_type=Word(Outcome))

@@ -113,6 +113,7 @@ def _add_monitors() -> None:
         sa.Column("failures_in_row", sa.Integer(), nullable=False),
         sa.Column("passes_in_row", sa.Integer(), nullable=False),
         sa.Column("unmeasured_in_row", sa.Integer(), nullable=False),
+        sa.Column("bad", sa.Boolean(), nullable=False),
         sa.Column("last_run_at", UtcDateTime(), nullable=True),
         sa.Column("last_outcome", sa.String(length=20), nullable=True),
         _key("watchable_id", "watchables.id", "CASCADE"),
@@ -244,6 +245,14 @@ def _add_outages() -> None:
         _key("run_id", "runs.id", "SET NULL"),
     )
     op.create_index("ix_alerts_watchable", "alerts", ["watchable_id", "id"])
+    op.create_index(
+        "ix_alerts_open",
+        "alerts",
+        ["watchable_id", "location_id"],
+        unique=True,
+        sqlite_where=is_open,
+        postgresql_where=is_open,
+    )
     for column in ("location_id", "outage_id", "run_id"):
         op.create_index(f"ix_alerts_{column}", "alerts", [column])
 
