@@ -34,9 +34,11 @@ from app.settings import Settings
 from app.site import Site
 from app.web.badges.routes import badge_routes
 from app.web.cloaked import cloaked_route
+from app.web.error_pages import error_page_routes
 from app.web.first_words import first_words
 from app.web.front import Front
 from app.web.health import health_routes
+from app.web.https_only import HttpsOnly
 from app.web.landing import landing_route
 from app.web.pings import PingEndpoint
 from app.web.project_metrics.routes import project_metrics_routes
@@ -102,6 +104,7 @@ def make_app(
         routes=[
             landing_route(site),
             cloaked_route(),
+            *error_page_routes(),
             *health_routes(site),
             *graphql_routes(site),
             *healthchecks_routes(site),
@@ -114,7 +117,8 @@ def make_app(
     )
     # A slash too many is not found, as the documents have it; those that clients forget have routes of their own.
     router.router.redirect_slashes = False
-    return Front(PingEndpoint(ingest, site), router, site.site_root)
+    served = HttpsOnly(router, site.settings) if site.settings.force_https else router
+    return Front(PingEndpoint(ingest, site), served, site.site_root)
 
 
 def settle_interpreter() -> None:

@@ -23,6 +23,8 @@ _MAIL_DOMAIN = re.compile(
 )
 """Not longer than that a return address, which names it, may have 254 characters."""
 
+_ORIGIN = re.compile(r"https?://[a-z0-9._\[\]:-]+", re.IGNORECASE)
+
 
 class Settings(BaseSettings):
     """What an operator may set; every field is `HELIOGRAPH_` and its name in upper case."""
@@ -53,6 +55,10 @@ class Settings(BaseSettings):
     """Whether channels may run commands on the machine of the workers: whoever may make channels may then do so."""
     trusted_proxies: str = "127.0.0.1,::1"
     """Comma-separated addresses or networks whose `X-Forwarded-…` headers are believed; `*` is all."""
+    force_https: bool = False
+    """Whether plain http is sent to https; pings, `/healthz` and `/readyz` are not."""
+    cors_origin: str = "*"
+    """Comma-separated origins whose pages may read answers of the API Science API; `*` is all, empty is none."""
     log_level: str = "INFO"
     ping_body_limit: int = Field(default=10_000, ge=0, le=1_000_000)
     """Bytes of a ping's body that are kept; 0 keeps none."""
@@ -102,6 +108,14 @@ class Settings(BaseSettings):
         if others.data.get("ping_smtp_port") and not domain:
             raise ValueError("must be set together with HELIOGRAPH_PING_SMTP_PORT, as in ping.example.org")
         return domain
+
+    @field_validator("cors_origin")
+    @classmethod
+    def _origins_are_origins(cls, origins: str) -> str:
+        given = [origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip()]
+        if not all(origin == "*" or _ORIGIN.fullmatch(origin) for origin in given):
+            raise ValueError("must be * or origins such as https://dashboard.example.org, comma-separated")
+        return ",".join(given)
 
     @field_validator("log_level")
     @classmethod
