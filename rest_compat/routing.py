@@ -134,7 +134,7 @@ class _Endpoint(PathRoute):
 
     async def _resolved(self, row: Route, call: Call) -> Response:
         if row.needed is not None:
-            call.ctx.project(row.needed)
+            call.ctx.reach(row.needed)
         result = await row.resolve(call.ctx, **await row.arguments(call))
         return self._dialect.answered(self._allowed, row.status(result), await row.answer(call.ctx, result))
 

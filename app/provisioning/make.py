@@ -72,7 +72,7 @@ async def make_key(site: Site, project: str, wanted: NewKey, *, user_email: str 
     """Make a key of a project, for a user if one is named."""
     async with site.database.transaction() as unit:
         owner = await _project(unit, project)
-        user_id = await _user_id(unit, user_email) if user_email else None
+        user_id = await _member_id(unit, owner, user_email) if user_email else None
         chosen = NewKey(wanted.role, wanted.name, wanted.allow_ip, user_id, wanted.expires_at)
         key, secret = await keys.add(unit, site.vault, owner.id, chosen, site.clock())
     return {"key": {"id": key.uuid, "role": key.role.value.lower().replace("_", "-"), "secret": secret}}
@@ -128,10 +128,13 @@ async def _project(unit: UnitOfWork, name: str) -> ProjectRecord:
     return project
 
 
-async def _user_id(unit: UnitOfWork, email: str) -> int | None:
+async def _member_id(unit: UnitOfWork, project: ProjectRecord, email: str) -> int:
+    """Return the number of the project's member with this address, whose rights a key or a grant is about."""
     user = await users.by_email(unit, email)
-    if user is None:
+    if user is None or user.id is None:
         raise NotFound(f"There is no user {email!r}: make one with `heliograph user create`.")
+    if await users.role_in(unit, user.id, project.id) is None:
+        raise NotFound(f"{email} is no member of the project {project.name!r}.")
     return user.id
 
 

@@ -18,3 +18,8 @@ _RANK = {Role.VIEWER: 0, Role.EDITOR: 1, Role.ADMIN: 2, Role.OWNER: 3}
 def at_least(role: Role, needed: Role) -> bool:
     """Tell whether `role` holds `needed`."""
     return _RANK[role] >= _RANK[needed]
+
+
+def lower(one: Role, other: Role) -> Role:
+    """Return that of the two which the other holds."""
+    return one if at_least(other, one) else other

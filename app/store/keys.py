@@ -13,10 +13,10 @@ from app.db.reader import Reader
 from app.db.unit_of_work import UnitOfWork
 from app.errors import NotFound, Unauthenticated
 from app.models import ApiKey
-from app.models.tables import api_keys, projects
+from app.models.tables import api_keys, memberships, projects
 from app.security.allowed_addresses import address_allowed, check_pattern
 from app.security.keys import KeyRole, Vault, has_key_length, new_key, shown_prefix
-from app.security.roles import Role
+from app.security.roles import Role, lower
 from app.store.projects import ProjectRecord, select_projects
 
 _ROLES = {KeyRole.READ_WRITE: Role.EDITOR, KeyRole.READ_ONLY: Role.VIEWER}
@@ -26,13 +26,18 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: a key, the project that it opens, what it may do there, and the user it acts for, if for one."""
+    """Who asks: a key, the project that it opens, what it may do there, and the user it acts for, if for one.
+
+    A key has the rights of its user, never more than its own: `role` is what both may do in the project, `key_role`
+    what the key may do at most where the user was granted another role.
+    """
 
     project: ProjectRecord
     role: Role
     key_id: int
     last_used_at: datetime | None
     user_id: int | None = None
+    key_role: Role = Role.EDITOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class _Owner(NamedTuple):
     expires_at: datetime | None
     last_used_at: datetime | None
     user_id: int | None
+    user_role: Role | None
 
 
 _OWNER = PreparedSelect(
@@ -85,28 +91,44 @@ _OWNER = PreparedSelect(
         api_keys.c.expires_at,
         api_keys.c.last_used_at,
         api_keys.c.user_id,
+        memberships.c.role,
     )
     .join(api_keys, api_keys.c.project_id == projects.c.id)
+    .outerjoin(
+        memberships, (memberships.c.user_id == api_keys.c.user_id) & (memberships.c.project_id == api_keys.c.project_id)
+    )
     .where(api_keys.c.secret_hash == bindparam("secret_hash"))
 )
 _PROJECT_WIDTH = len(fields(ProjectRecord))
 
 
 async def authenticate(database: Database, vault: Vault, key: str, address: str | None, now: datetime) -> Caller:
-    """Return who holds this key; Unauthenticated when nobody does, from there, by now."""
+    """Return who holds this key; Unauthenticated when nobody does, from there, by now.
+
+    The key of a user who is no member of its project any more opens nothing.
+    """
     if not has_key_length(key):
         raise Unauthenticated("missing api key")
     row = await _OWNER.row(database, secret_hash=vault.key_hash(key))
     found = _Owner(*row[_PROJECT_WIDTH:]) if row else None
     if row is None or found is None or not _usable(found, address, now):
         raise Unauthenticated("wrong api key")
-    project = ProjectRecord(*row[:_PROJECT_WIDTH])
-    return Caller(project, _ROLES[found.role], found.key_id, found.last_used_at, found.user_id)
+    key_role = _ROLES[found.role]
+    return Caller(
+        project=ProjectRecord(*row[:_PROJECT_WIDTH]),
+        role=key_role if found.user_role is None else lower(key_role, found.user_role),
+        key_id=found.key_id,
+        last_used_at=found.last_used_at,
+        user_id=found.user_id,
+        key_role=key_role,
+    )
 
 
 def _usable(found: _Owner, address: str | None, now: datetime) -> bool:
+    if found.role not in _ROLES or (found.user_id is not None and found.user_role is None):
+        return False
     expired = found.expires_at is not None and found.expires_at <= now
-    return found.role in _ROLES and not expired and address_allowed(found.allow_ip, address)
+    return not expired and address_allowed(found.allow_ip, address)
 
 
 async def add(unit: UnitOfWork, vault: Vault, project_id: int, wanted: NewKey, now: datetime) -> tuple[KeyRecord, str]:

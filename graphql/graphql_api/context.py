@@ -56,6 +56,12 @@ class Context:
             raise Forbidden("This key may only read.")
         return self.caller.project
 
+    def reach(self, needed: Role) -> ProjectRecord:
+        """Return the caller's project if a grant may give it what `needed` says; `grants.permit` tells if one does."""
+        if self.caller is None or self.caller.user_id is None or not at_least(self.caller.key_role, needed):
+            return self.project(needed)
+        return self.caller.project
+
     @property
     def may_write(self) -> bool:
         """Tell whether the caller may change things, and so see what only writers see."""

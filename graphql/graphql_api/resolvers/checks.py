@@ -14,6 +14,7 @@ from app.store.check_pages import CheckFilter, CheckOrder, Position
 from app.store.checks import CheckRecord, CheckRef, ListedCheck
 from app.store.projects import ProjectRecord
 from graphql_api.context import Context
+from graphql_api.resolvers.grants import permit
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ async def check_create(
         await projects.lock(unit, project.id)
         found = await _matching(unit, project.id, changes, unique)
         if found is not None:
+            await permit(ctx, unit, [found.id])
             await change(unit, found, changes)
             return MadeCheck(found, created=False)
         await _keep_limit(unit, project)
@@ -71,18 +73,18 @@ async def check_create(
 
 async def check_update(ctx: Context, *, ref: CheckRef, changes: CheckChanges) -> CheckRecord:
     """Change what is given of a check; its state stays, the watcher acts on the new deadline."""
-    project = ctx.project(Role.EDITOR)
+    project = ctx.reach(Role.EDITOR)
     async with ctx.database.transaction() as unit:
-        check = await checks.find(unit, project.id, ref, lock=True)
+        check = await _found(ctx, unit, project.id, ref)
         await change(unit, check, changes)
         return check
 
 
 async def check_pause(ctx: Context, *, ref: CheckRef) -> CheckRecord:
     """Stop watching a check; pausing a paused one changes nothing."""
-    project = ctx.project(Role.EDITOR)
+    project = ctx.reach(Role.EDITOR)
     async with ctx.database.transaction() as unit:
-        check = await checks.find(unit, project.id, ref, lock=True)
+        check = await _found(ctx, unit, project.id, ref)
         paused = check_state.pause(check, ctx.now())
         if paused is not None:
             await checks.save(unit, check)
@@ -92,9 +94,9 @@ async def check_pause(ctx: Context, *, ref: CheckRef) -> CheckRecord:
 
 async def check_resume(ctx: Context, *, ref: CheckRef) -> CheckRecord:
     """Let a paused check wait for its first ping; Conflict when it is not paused."""
-    project = ctx.project(Role.EDITOR)
+    project = ctx.reach(Role.EDITOR)
     async with ctx.database.transaction() as unit:
-        check = await checks.find(unit, project.id, ref, lock=True)
+        check = await _found(ctx, unit, project.id, ref)
         resumed = check_state.resume(check, ctx.now())
         await checks.save(unit, check)
         await record_change(unit, check.id, resumed, ctx.now())
@@ -103,11 +105,18 @@ async def check_resume(ctx: Context, *, ref: CheckRef) -> CheckRecord:
 
 async def check_delete(ctx: Context, *, ref: CheckRef) -> CheckRecord:
     """Delete a check with its history and return it as it was."""
-    project = ctx.project(Role.EDITOR)
+    project = ctx.reach(Role.EDITOR)
     async with ctx.database.transaction() as unit:
-        check = await checks.find(unit, project.id, ref, lock=True)
+        check = await _found(ctx, unit, project.id, ref)
         await checks.remove(unit, check)
         return check
+
+
+async def _found(ctx: Context, unit: UnitOfWork, project_id: int, ref: CheckRef) -> CheckRecord:
+    """Return a check that the caller may change, locked."""
+    check = await checks.find(unit, project_id, ref, lock=True)
+    await permit(ctx, unit, [check.id])
+    return check
 
 
 async def _matching(
