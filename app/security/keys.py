@@ -60,6 +60,7 @@ class Vault:
         self._sign_key = hmac.digest(site_secret, b"heliograph link signature", sha256)
         encryption_key = hmac.digest(site_secret, b"heliograph encryption", sha256)
         self._fernet = Fernet(urlsafe_b64encode(encryption_key))
+        self._message_fernet = Fernet(urlsafe_b64encode(hmac.digest(site_secret, b"heliograph messages", sha256)))
 
     def key_hash(self, key: str) -> str:
         """Return what is stored of a key: a keyed hash, in hex."""
@@ -76,6 +77,19 @@ class Vault:
         except InvalidToken as error:
             raise ValueError(
                 "A stored secret does not open: HELIOGRAPH_SECRET_KEY or data/secret.key was changed."
+            ) from error
+
+    def seal(self, content: bytes) -> str:
+        """Return what may travel through a broker: the content encrypted and authenticated, as text."""
+        return self._message_fernet.encrypt(content).decode()
+
+    def unseal(self, token: str) -> bytes:
+        """Return what was sealed; ValueError when another secret, or nobody, sealed it."""
+        try:
+            return self._message_fernet.decrypt(token.encode())
+        except InvalidToken as error:
+            raise ValueError(
+                "A message does not open: all processes of a site need the same HELIOGRAPH_SECRET_KEY."
             ) from error
 
     def signature(self, purpose: str, name: str) -> str:
