@@ -1,5 +1,6 @@
 """A small project in a real database, for tests of what happens to its checks and their alerts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,17 +12,25 @@ from app.channels.webhook.settings import Settings as WebhookSettings
 from app.db.outbox import Message
 from app.db.reader import AnyRow
 from app.models import Project, User, WatchableChannel
-from app.models.tables import channels, flips, letters, notifications, watchables
+from app.models.tables import channels, flips, letters, monitor_locations, notifications, watchables
 from app.rules.check_state import reschedule
+from app.rules.outcomes import ProbeKind
 from app.rules.states import WatchState
 from app.security.roles import Role
 from app.site import Site
-from app.store import assignments, projects, users
+from app.store import assignments, monitor_places, projects, template_changes, users
 from app.store import channels as channel_store
 from app.store import checks as check_store
+from app.store import locations as location_store
+from app.store import monitors as monitor_store
 from app.store.channels import ChannelRecord, ContactRecord
 from app.store.checks import CheckRecord
+from app.store.monitor_changes import TemplateChanges, checked_new_template
+from app.store.monitors import MonitorRecord
 from app.store.users import UserRecord
+
+PLAIN_STEP = TemplateChanges(name="home", url="http://shop.example.org/")
+"""A GET without validations."""
 
 
 @dataclass
@@ -51,6 +60,35 @@ class World:
             await check_store.add(unit, check)
             await assignments.assign_contacts(unit, check.id, [self.contact.id])
         return check
+
+    async def monitor(
+        self, name: str = "shop", *, steps: Sequence[TemplateChanges] = (PLAIN_STEP,), places: int = 1, **values: Any
+    ) -> MonitorRecord:
+        """Store a monitor of kind API, one minute apart, due now at the first of `places`; `values` are its columns.
+
+        It has the templates `steps`, one plain GET if none are given, and is told to the contact.
+        """
+        monitor = monitor_store.new_monitor(self.project_id, ProbeKind.API, name, 60, self.now)
+        monitor.slug = name
+        for key, value in values.items():
+            setattr(monitor, key, value)
+        wanted = [checked_new_template(step) for step in steps]
+        async with self.site.database.transaction() as unit:
+            await monitor_store.add(unit, monitor)
+            await template_changes.replace(unit, self.site.vault, [monitor.id], wanted, self.now)
+            chosen = (await location_store.of_project(unit, self.project_id))[:places]
+            await monitor_places.place(unit, [monitor.id], [location.id for location in chosen])
+            if not monitor.paused:
+                await monitor_places.start(unit, [monitor.id], self.now)
+            await assignments.assign_contacts(unit, monitor.id, [self.contact.id])
+        return monitor
+
+    async def stored_monitor(self, monitor: MonitorRecord) -> MonitorRecord:
+        return (await monitor_store.by_ids(self.site.database, [monitor.id]))[monitor.id]
+
+    async def places_of(self, monitor: MonitorRecord) -> list[AnyRow]:
+        own = select(monitor_locations).where(monitor_locations.c.watchable_id == monitor.id)
+        return list(await self.site.database.rows(own.order_by(monitor_locations.c.position)))
 
     async def email(self, address: str = "on-call@example.org", **values: Any) -> ChannelRecord:
         return await self._channel("email", EmailSettings(address=address), values)
@@ -102,7 +140,7 @@ class World:
         assert row is not None
         return row
 
-    async def state_of(self, check: CheckRecord) -> WatchState:
+    async def state_of(self, check: CheckRecord | MonitorRecord) -> WatchState:
         row = await self.site.database.row(select(watchables.c.state).where(watchables.c.id == check.id))
         assert row is not None
         return WatchState(row.state)

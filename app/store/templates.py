@@ -1,4 +1,4 @@
-"""Templates and their validations in the database."""
+"""Reading templates and their validations; app/store/template_changes.py writes them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import select
 
 from app.db.reader import AnyRow, Reader
-from app.models.tables import templates, validations
+from app.models.tables import templates, validations, watchables
 from app.rules.steps import Pairs
 from app.rules.validations import ValidationOperator, ValidationSource
 from app.security.keys import Vault
@@ -64,11 +64,33 @@ async def of_monitors(reader: Reader, vault: Vault, monitor_ids: Sequence[int]) 
     """Return the templates of these monitors in their order, by the monitor's number, in two statements."""
     wanted = select(templates).where(templates.c.watchable_id.in_(monitor_ids))
     rows = await reader.rows(wanted.order_by(templates.c.position, templates.c.id))
-    conditions = await _of_templates(reader, [row.id for row in rows])
     found: dict[int, list[TemplateRecord]] = {}
-    for row in rows:
-        found.setdefault(row.watchable_id, []).append(_record(vault, row, conditions.get(row.id, ())))
+    for record in await _records(reader, vault, rows):
+        found.setdefault(record.watchable_id, []).append(record)
     return found
+
+
+async def of_monitor(reader: Reader, vault: Vault, monitor_id: int) -> list[TemplateRecord]:
+    """Return the templates of a monitor in their order."""
+    return (await of_monitors(reader, vault, [monitor_id])).get(monitor_id, [])
+
+
+async def by_ids(reader: Reader, vault: Vault, ids: Sequence[int]) -> dict[int, TemplateRecord]:
+    """Return the templates with these numbers, by number."""
+    rows = await reader.rows(select(templates).where(templates.c.id.in_(ids)))
+    return {record.id: record for record in await _records(reader, vault, rows)}
+
+
+async def by_uuids(reader: Reader, vault: Vault, project_id: int, uuids: Sequence[str]) -> dict[str, TemplateRecord]:
+    """Return those of the templates with these uuids that are of the project's monitors, by uuid."""
+    wanted = select(templates).join(watchables, watchables.c.id == templates.c.watchable_id)
+    rows = await reader.rows(wanted.where(watchables.c.project_id == project_id, templates.c.uuid.in_(uuids)))
+    return {record.uuid: record for record in await _records(reader, vault, rows)}
+
+
+async def _records(reader: Reader, vault: Vault, rows: Sequence[AnyRow]) -> list[TemplateRecord]:
+    conditions = await _of_templates(reader, [row.id for row in rows])
+    return [_record(vault, row, conditions.get(row.id, ())) for row in rows]
 
 
 async def _of_templates(reader: Reader, template_ids: Sequence[int]) -> dict[int, list[ValidationRecord]]:

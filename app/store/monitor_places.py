@@ -1,0 +1,74 @@
+"""Where monitors are probed from and when: the writing side of `monitor_locations`, for many monitors at once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, tuple_, update
+
+from app.db.unit_of_work import UnitOfWork
+from app.models.tables import monitor_locations
+from app.rules.placements import probed
+
+_FORGOTTEN = {"failures_in_row": 0, "passes_in_row": 0, "unmeasured_in_row": 0}
+_table = monitor_locations
+
+
+async def place(unit: UnitOfWork, monitor_ids: Sequence[int], location_ids: Sequence[int]) -> None:
+    """Let each of these monitors have exactly these locations, in this order; `start` says when they are probed."""
+    own = _table.c.watchable_id.in_(monitor_ids)
+    await unit.execute(delete(_table).where(own, _table.c.location_id.not_in(location_ids)))
+    kept = {(row[0], row[1]) for row in await unit.rows(select(_table.c.watchable_id, _table.c.location_id).where(own))}
+    rows = [
+        {"watchable_id": number, "location_id": location_id, "position": position}
+        for number in monitor_ids
+        for position, location_id in enumerate(location_ids)
+    ]
+    moved = [_keyed(row) for row in rows if (row["watchable_id"], row["location_id"]) in kept]
+    added = [row for row in rows if (row["watchable_id"], row["location_id"]) not in kept]
+    if moved:
+        same = (_table.c.watchable_id == bindparam("monitor")) & (_table.c.location_id == bindparam("location"))
+        await unit.session.execute(update(_table).where(same).values(position=bindparam("place")), moved)
+    if added:
+        await unit.session.execute(insert(_table), [row | {"lease": 0} | _FORGOTTEN for row in added])
+
+
+def _keyed(row: Mapping[str, int]) -> dict[str, int]:
+    return {"monitor": row["watchable_id"], "location": row["location_id"], "place": row["position"]}
+
+
+async def start(unit: UnitOfWork, monitor_ids: Sequence[int], now: datetime) -> None:
+    """Let these monitors be probed at once where they should be and are not yet, and no more where they should not."""
+    chosen = await _probed_places(unit, monitor_ids)
+    own = _table.c.watchable_id.in_(monitor_ids)
+    key = tuple_(_table.c.watchable_id, _table.c.location_id)
+    idle = own & _table.c.due_at.is_(None) & key.in_(chosen)
+    await unit.execute(update(_table).where(idle).values(due_at=now, look_at=now, **_FORGOTTEN))
+    await _stop(unit, own & key.not_in(chosen))
+
+
+async def _probed_places(unit: UnitOfWork, monitor_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Return each of these monitors with each location to probe it from."""
+    places = select(_table.c.watchable_id, _table.c.location_id).where(_table.c.watchable_id.in_(monitor_ids))
+    of_monitors: dict[int, list[int]] = {}
+    for monitor_id, location_id in await unit.rows(places.order_by(_table.c.position, _table.c.location_id)):
+        of_monitors.setdefault(monitor_id, []).append(location_id)
+    return [(monitor_id, one) for monitor_id, location_ids in of_monitors.items() for one in probed(location_ids, {})]
+
+
+async def stop(unit: UnitOfWork, monitor_ids: Sequence[int]) -> None:
+    """Let these monitors be probed no more; what runs now is not heard, and what was counted is forgotten."""
+    await _stop(unit, _table.c.watchable_id.in_(monitor_ids))
+
+
+async def _stop(unit: UnitOfWork, places: ColumnElement[bool]) -> None:
+    stopped: dict[str, Any] = {"due_at": None, "look_at": None, "lease": _table.c.lease + 1, **_FORGOTTEN}
+    await unit.execute(update(_table).where(places, _table.c.due_at.is_not(None)).values(**stopped))
+
+
+async def hasten(unit: UnitOfWork, monitor_ids: Sequence[int], interval: int, now: datetime) -> None:
+    """Let no run of these monitors be further away than one interval, in seconds; what runs now runs on."""
+    latest = now + timedelta(seconds=interval)
+    waits = (_table.c.look_at == _table.c.due_at) & (_table.c.due_at > latest)
+    own = _table.c.watchable_id.in_(monitor_ids)
+    await unit.execute(update(_table).where(own, waits).values(due_at=latest, look_at=latest))
