@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import select
 
 from app.db.reader import AnyRow, Reader
-from app.models.tables import calls
+from app.models.tables import calls, runs, watchables
 from app.probes.result import PhaseTimes
 from app.rules.outcomes import Outcome
 from app.rules.steps import StepRequest
@@ -51,6 +51,14 @@ async def of_runs(reader: Reader, vault: Vault, run_ids: Sequence[int]) -> dict[
     for row in await reader.rows(wanted):
         found[row.run_id] = (*found.get(row.run_id, ()), _record(vault, row))
     return found
+
+
+async def by_uuids(reader: Reader, vault: Vault, project_id: int, uuids: Sequence[str]) -> dict[str, CallRecord]:
+    """Return those of the calls with these uuids that are of the project's monitors, by uuid."""
+    joined = calls.join(runs).join(watchables, watchables.c.id == runs.c.watchable_id)
+    wanted = select(calls).select_from(joined)
+    rows = await reader.rows(wanted.where(watchables.c.project_id == project_id, calls.c.uuid.in_(uuids)))
+    return {row.uuid: _record(vault, row) for row in rows}
 
 
 def _record(vault: Vault, row: AnyRow) -> CallRecord:

@@ -88,6 +88,20 @@ async def by_uuids(reader: Reader, vault: Vault, project_id: int, uuids: Sequenc
     return {record.uuid: record for record in await _records(reader, vault, rows)}
 
 
+async def validations_by_ids(reader: Reader, ids: Sequence[int]) -> dict[int, ValidationRecord]:
+    """Return the validations with these numbers, by number."""
+    rows = await reader.rows(select(validations).where(validations.c.id.in_(ids)))
+    return {row.id: _validation(row) for row in rows}
+
+
+async def validations_by_uuids(reader: Reader, project_id: int, uuids: Sequence[str]) -> dict[str, ValidationRecord]:
+    """Return those of the validations with these uuids that are of the project's monitors, by uuid."""
+    joined = validations.join(templates).join(watchables, watchables.c.id == templates.c.watchable_id)
+    wanted = select(validations).select_from(joined)
+    rows = await reader.rows(wanted.where(watchables.c.project_id == project_id, validations.c.uuid.in_(uuids)))
+    return {row.uuid: _validation(row) for row in rows}
+
+
 async def _records(reader: Reader, vault: Vault, rows: Sequence[AnyRow]) -> list[TemplateRecord]:
     conditions = await _of_templates(reader, [row.id for row in rows])
     return [_record(vault, row, conditions.get(row.id, ())) for row in rows]
@@ -99,11 +113,12 @@ async def _of_templates(reader: Reader, template_ids: Sequence[int]) -> dict[int
     wanted = select(validations).where(validations.c.template_id.in_(template_ids))
     found: dict[int, list[ValidationRecord]] = {}
     for row in await reader.rows(wanted.order_by(validations.c.position, validations.c.id)):
-        one = ValidationRecord(
-            row.id, row.uuid, row.template_id, row.source, row.operator, row.expression, row.expected
-        )
-        found.setdefault(row.template_id, []).append(one)
+        found.setdefault(row.template_id, []).append(_validation(row))
     return found
+
+
+def _validation(row: AnyRow) -> ValidationRecord:
+    return ValidationRecord(row.id, row.uuid, row.template_id, row.source, row.operator, row.expression, row.expected)
 
 
 def _record(vault: Vault, row: AnyRow, conditions: Iterable[ValidationRecord]) -> TemplateRecord:

@@ -42,6 +42,13 @@ async def of_project(reader: Reader, vault: Vault, project_id: int) -> list[Vari
     return (await of_projects(reader, vault, [project_id])).get(project_id, [])
 
 
+async def by_uuids(reader: Reader, vault: Vault, project_id: int, uuids: Sequence[str]) -> dict[str, VariableRecord]:
+    """Return those of the variables with these uuids that are the project's, by uuid."""
+    own = variables.c.project_id == project_id
+    rows = await reader.rows(select(variables).where(own, variables.c.uuid.in_(uuids)))
+    return {row.uuid: _record(vault, row) for row in rows}
+
+
 def _record(vault: Vault, row: AnyRow) -> VariableRecord:
     value = orjson.loads(vault.decrypt(row.value_encrypted))
     return VariableRecord(row.id, row.uuid, row.project_id, row.name, value, row.secret, row.updated_at)
