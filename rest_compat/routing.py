@@ -13,7 +13,7 @@ from urllib.parse import quote
 from starlette.background import BackgroundTask
 from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute
 
 from app.errors import HeliographError
@@ -53,7 +53,7 @@ class Route:
     path: str
     resolve: Callable[..., Awaitable[Any]]
     arguments: Callable[[Call], Awaitable[Mapping[str, Any]]]
-    answer: Callable[[Context, Any], Awaitable[Any]]
+    answer: Callable[[Call, Any], Awaitable[Any]]
     describe: Description
     needed: Role | None = Role.EDITOR
     status: Callable[[Any], int] = lambda _result: 200
@@ -79,13 +79,26 @@ class Dialect(Protocol):
         """Return the answer to a request that was refused."""
         ...
 
-    def wrong_method(self, allowed: Sequence[str]) -> Response:
+    def failed(self, request: Request, status: int, message: str) -> Response:
+        """Return the answer to a request that could not be answered by no fault of its own."""
+        ...
+
+    def wrong_method(self, allowed: Sequence[str], request: Request) -> Response:
         """Return the answer to a method that the path does not have."""
         ...
 
     def options(self, allowed: Sequence[str]) -> Response:
         """Return the answer to OPTIONS, where the table has no row for it."""
         ...
+
+
+_DIALECT = "heliograph.dialect"
+
+
+def failure(request: Request, status: int, message: str) -> Response:
+    """Return the answer to a request that failed by our fault, in the words of the API that it is for, if for one."""
+    dialect: Dialect | None = request.scope.get(_DIALECT)
+    return dialect.failed(request, status, message) if dialect else PlainTextResponse(f"{message}\n", status)
 
 
 def endpoints(
@@ -118,11 +131,12 @@ class _Endpoint(PathRoute):
         self._prefix = prefix
 
     async def respond(self, request: Request) -> Response:
+        request.scope[_DIALECT] = self._dialect
         row = self._rows.get(request.method)
         if row is None:
             if request.method == "OPTIONS":
                 return self._dialect.options(self._allowed)
-            return self._dialect.wrong_method(self._allowed)
+            return self._dialect.wrong_method(self._allowed, request)
         try:
             call = await self._dialect.call(request, row, self._prefix)
             response = await self._resolved(row, call)
@@ -136,7 +150,7 @@ class _Endpoint(PathRoute):
         if row.needed is not None:
             call.ctx.reach(row.needed)
         result = await row.resolve(call.ctx, **await row.arguments(call))
-        return self._dialect.answered(self._allowed, row.status(result), await row.answer(call.ctx, result))
+        return self._dialect.answered(self._allowed, row.status(result), await row.answer(call, result))
 
 
 class SlashRedirect(PathRoute):

@@ -55,8 +55,8 @@ PAGES = {
             "The request brought no key that is valid here, from where it came.",
             (
                 (
-                    "Send the key as <code>Authorization: Bearer &lt;key&gt;</code>. It has 32 characters and begins with "
-                    "<code>hgw_</code> or <code>hgr_</code>."
+                    "Send the key as <code>Authorization: Bearer &lt;key&gt;</code>. It has 32 characters, and begins "
+                    "with <code>hgw_</code> or <code>hgr_</code>."
                 ),
                 "A key may have expired, or have been deleted.",
                 (

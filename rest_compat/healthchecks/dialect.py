@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from app.errors import Foreign, HeliographError, NotFound
 from app.site import Site
@@ -53,7 +53,11 @@ class HealthchecksDialect:
         response = refusal(error)
         return safe(response) if isinstance(response, HTMLResponse) else _open(allowed, response)
 
-    def wrong_method(self, allowed: Sequence[str]) -> Response:
+    def failed(self, request: Request, status: int, message: str) -> Response:  # noqa: ARG002 - asked of every dialect
+        """Answer in plain text."""
+        return safe(PlainTextResponse(f"{message}\n", status))
+
+    def wrong_method(self, allowed: Sequence[str], request: Request) -> Response:  # noqa: ARG002 - asked of every dialect
         """Answer 405 without a body."""
         return _open(allowed, Response(status_code=405, headers={"allow": allow(tuple(allowed))}))
 

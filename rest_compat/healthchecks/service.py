@@ -64,13 +64,20 @@ class ServiceDialect:
         """Answer 403 without a body to a wrong key of the site, and by the table of errors to all else."""
         return safe(Response(status_code=403) if isinstance(error, Forbidden) else refusal(error))
 
-    def wrong_method(self, allowed: Sequence[str]) -> Response:
+    def failed(self, request: Request, status: int, message: str) -> Response:  # noqa: ARG002 - asked of every dialect
+        """Answer in plain text."""
+        return safe(PlainTextResponse(f"{message}\n", status))
+
+    def wrong_method(self, allowed: Sequence[str], request: Request) -> Response:  # noqa: ARG002 - asked of every dialect
         """Answer 405 without a body."""
+        return self._no_such_method(allowed)
+
+    def _no_such_method(self, allowed: Sequence[str]) -> Response:
         return safe(Response(status_code=405, headers={"allow": ", ".join(allowed)}))
 
     def options(self, allowed: Sequence[str]) -> Response:
         """Answer as to any other method that the path does not have."""
-        return self.wrong_method(allowed)
+        return self._no_such_method(allowed)
 
 
 async def status(ctx: Context) -> str:
@@ -122,20 +129,20 @@ async def _report(call: Call) -> Mapping[str, Any]:
     }
 
 
-async def _as_it_is(_ctx: Context, value: str) -> str:
+async def _as_it_is(_call: Call, value: str) -> str:
     return value
 
 
-async def _figures(ctx: Context, found: Figures) -> Mapping[str, int | None]:
+async def _figures(call: Call, found: Figures) -> Mapping[str, int | None]:
     return {
-        "ts": int(ctx.now().timestamp()),
+        "ts": int(call.ctx.now().timestamp()),
         "max_ping_id": found.pings,
         "max_notification_id": found.newest_notification,
         "num_unprocessed_flips": found.untold_flips,
     }
 
 
-async def _nothing(_ctx: Context, _done: None) -> str:
+async def _nothing(_call: Call, _done: None) -> str:
     return ""
 
 

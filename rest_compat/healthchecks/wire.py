@@ -18,6 +18,7 @@ from graphql_api.resolvers.badges import BadgePair
 from graphql_api.resolvers.checks import MadeCheck
 from graphql_api.resolvers.history import PingLog
 from rest_compat.escaped_json import ascii_json
+from rest_compat.routing import Call
 
 STARTED_IS_STATUS = 1
 """Up to this version of the API, a check whose run is open has the status `started`."""
@@ -122,49 +123,51 @@ class Wire:
     def __init__(self, version: int) -> None:
         self._version = version
 
-    async def checks(self, ctx: Context, found: Sequence[ListedCheck]) -> Written:
+    async def checks(self, call: Call, found: Sequence[ListedCheck]) -> Written:
         """Write a list of checks."""
+        ctx = call.ctx
         told = await assignments.told_in_project(ctx.database, ctx.project().id) if ctx.may_write else {}
         write = self._writer(ctx).check
         return {"checks": [write(check, told.get(check.id, ())) for check in found]}
 
-    async def check(self, ctx: Context, check: CheckRecord) -> Written:
+    async def check(self, call: Call, check: CheckRecord) -> Written:
         """Write one check."""
+        ctx = call.ctx
         told = await ctx.loaders.told.load(check.id) if ctx.may_write else ()
         return self._writer(ctx).check(check, told)
 
-    async def made(self, ctx: Context, made: MadeCheck) -> Written:
+    async def made(self, call: Call, made: MadeCheck) -> Written:
         """Write a check that was created, or found in its place."""
-        return await self.check(ctx, made.check)
+        return await self.check(call, made.check)
 
-    async def pings(self, ctx: Context, log: PingLog) -> Written:
+    async def pings(self, call: Call, log: PingLog) -> Written:
         """Write a log of pings."""
-        url = f"{ctx.root}/api/v{self._version}/checks/{log.check_uuid}/pings/"
+        url = f"{call.ctx.root}/api/v{self._version}/checks/{log.check_uuid}/pings/"
         return {"pings": [_ping(ping, url, log.durations.get(ping.number)) for ping in log.pings]}
 
     def _writer(self, ctx: Context) -> CheckWriter:
         return CheckWriter(self._version, ctx.root, ctx.ping_root, ctx.now(), ctx.may_write)
 
 
-async def flips(_ctx: Context, found: Sequence[FlipRecord]) -> Written:
+async def flips(_call: Call, found: Sequence[FlipRecord]) -> Written:
     """Write a list of flips."""
     up = WatchState.UP
     return {"flips": [{"timestamp": flip.at, "up": int(flip.to_state is up)} for flip in found]}
 
 
-async def channels(_ctx: Context, found: Sequence[ChannelRecord]) -> Written:
+async def channels(_call: Call, found: Sequence[ChannelRecord]) -> Written:
     """Write a list of channels."""
     return {
         "channels": [{"id": one.uuid, "name": one.name, "kind": CHANNEL_KINDS.get(one.kind, one.kind)} for one in found]
     }
 
 
-async def badges(_ctx: Context, found: Mapping[str, BadgePair]) -> Written:
+async def badges(_call: Call, found: Mapping[str, BadgePair]) -> Written:
     """Write where the badges of tags are, each in two states and, with a 3 behind the format, in three."""
     return {"badges": {tag: _badge(pair) for tag, pair in found.items()}}
 
 
-async def body(_ctx: Context, found: bytes) -> bytes:
+async def body(_call: Call, found: bytes) -> bytes:
     """Write the body of a ping as it came."""
     return found
 

@@ -8,6 +8,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route as PlainRoute
 
 from app.errors import HeliographError, NotFound
 from app.security.roles import Role
@@ -15,7 +16,7 @@ from app.site import Site
 from app.store.projects import ProjectRecord
 from graphql_api.context import Context
 from rest_compat.description import Description
-from rest_compat.routing import Call, Route, endpoints, no_arguments, slash_redirects
+from rest_compat.routing import Call, Route, endpoints, failure, no_arguments, slash_redirects
 from tests.conftest import caller_of
 
 
@@ -39,7 +40,10 @@ class Plain:
     def refused(self, allowed: Sequence[str], request: Request, error: HeliographError) -> Response:
         return PlainTextResponse(error.code, 400)
 
-    def wrong_method(self, allowed: Sequence[str]) -> Response:
+    def failed(self, request: Request, status: int, message: str) -> Response:
+        return PlainTextResponse(f"our fault: {message}", status)
+
+    def wrong_method(self, allowed: Sequence[str], request: Request) -> Response:
         return PlainTextResponse(" ".join(allowed), 405)
 
     def options(self, allowed: Sequence[str]) -> Response:
@@ -58,7 +62,15 @@ async def refuse(ctx: Context) -> None:
     raise NotFound("no")
 
 
-async def same(ctx: Context, result: Any) -> Any:
+async def break_down(_ctx: Any) -> None:
+    raise RuntimeError("a bug")
+
+
+async def fail(request: Request, error: Exception) -> Response:
+    return failure(request, 503, str(error))
+
+
+async def same(call: Call, result: Any) -> Any:
     return result
 
 
@@ -69,6 +81,7 @@ TABLE = (
     Route("GET", "/things/{n}", echo, path_of, same, SAYS),
     Route("GET", "/things/{word}", refuse, no_arguments, same, SAYS),
     Route("GET", "/things/{n}.{word}/deep/", echo, path_of, same, SAYS),
+    Route("GET", "/broken/", break_down, no_arguments, same, SAYS),
 )
 
 
@@ -82,7 +95,7 @@ def app(site: Site, project: ProjectRecord) -> Starlette:
     dialect = Plain(site, project)
     place = {"prefixes": ("", "/own"), "base": "/api"}
     routes = [*endpoints(site, TABLE, dialect, **place), *slash_redirects(TABLE, dialect, **place)]
-    app = Starlette(routes=routes)
+    app = Starlette(routes=[*routes, PlainRoute("/other", break_down)], exception_handlers={RuntimeError: fail})
     app.router.redirect_slashes = False
     return app
 
@@ -131,3 +144,8 @@ async def test_a_key_that_does_not_reach_is_refused(app: Starlette):
 async def test_below_a_mount_path(app: Starlette):
     assert await ask(app, "GET", "/hc/api/things/", root_path="/hc") == (200, "('', {})")
     assert await ask(app, "GET", "/hc/api/things", root_path="/hc") == (301, "/hc/api/things/")
+
+
+async def test_a_failure_is_told_in_the_words_of_the_api_that_was_asked(app: Starlette):
+    assert await ask(app, "GET", "/api/broken/") == (503, "our fault: a bug")
+    assert await ask(app, "GET", "/other") == (503, "a bug\n")
