@@ -83,7 +83,7 @@ async def exchange(
             request = _next(request, response)
         except ValueError:
             return _summed(replace(done, failure=_INVALID_REDIRECT), hops)
-        hops.append(Hop(done.request.url, response.status, done.address or "", done.phases))
+        hops.append(Hop(done.request.url, response.status, done.address or "", done.phases, response.body_size))
 
 
 def _is_redirect(response: Response) -> bool:

@@ -152,6 +152,7 @@ class Hop:
     status: int
     address: str
     phases: PhaseTimes
+    body_size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,20 @@ import asyncio
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 
 from app.errors import Unavailable
 from app.rules.judgements import Judgement, is_costly, judged
 from app.rules.steps import StepResponse
 from app.rules.validations import Validation, ValidationSource
 from app.scripting.process import ScriptError
-from app.scripting.session import Session
+
+
+class Scripts(Protocol):
+    """The scripts of the run, as `Session` is."""
+
+    async def validate(self, script: str) -> None:
+        """Run a validation; raise `ScriptError` when it does not pass."""
 
 
 class Judges:
@@ -20,7 +27,7 @@ class Judges:
         self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="validations")
 
     async def judged(
-        self, validations: Sequence[Validation], response: StepResponse, session: Session, *, deadline: float
+        self, validations: Sequence[Validation], response: StepResponse, session: Scripts, *, deadline: float
     ) -> list[Judgement]:
         """Return what came of each validation, in their order.
 
@@ -53,7 +60,7 @@ class Judges:
             raise Unavailable("The run's time was over before its validations were judged") from None
 
 
-async def _judged_by_script(session: Session, script: str) -> Judgement:
+async def _judged_by_script(session: Scripts, script: str) -> Judgement:
     try:
         await session.validate(script)
     except ScriptError as error:

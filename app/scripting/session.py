@@ -42,9 +42,9 @@ class MonitorFacts(NamedTuple):
 
 
 class TemplateFacts(NamedTuple):
-    """What scripts may know of their template."""
+    """What scripts may know of their template; the one step of an HTTP monitor has none."""
 
-    id: int
+    id: int | None
     name: str | None
 
 
@@ -89,11 +89,11 @@ class Session:
 
     def __init__(self, engine: RunEngine, facts: RunFacts, clock: Clock) -> None:
         self._engine = engine
-        self._variables = facts.variables
+        self._facts = facts
         self._clock = clock
         self._request = StepRequest("", "")
         self._has_run = False
-        self._happened: list[tuple[str, Any]] = [("open", _opening(facts))]
+        self._happened: list[tuple[str, Any]] = []
         self.logs: list[str] = []
         """What scripts printed, for diagnostics; bounded."""
 
@@ -113,7 +113,7 @@ class Session:
         names = names_in(request)
         if not names:
             return request
-        values = looked_up(names, self._variables)
+        values = looked_up(names, self._facts.variables)
         if self._has_run:
             values |= (await self._run(None, names=names)).values
         return filled_request(request, values)
@@ -134,7 +134,7 @@ class Session:
     async def _run(self, script: str | None, *, request: bool = False, names: tuple[str, ...] = ()) -> Answer:
         task = {
             "at": int(self._clock().timestamp() * 1000),
-            "events": self._happened,
+            "events": self._happened if self._has_run else [("open", _opening(self._facts)), *self._happened],
             "script": script,
             "request": request,
             "names": names,

@@ -1,0 +1,64 @@
+"""What is kept of requests, responses and messages: bounded, without secrets, and such that every database takes it."""
+
+from collections.abc import Iterable
+
+from app.probes.http import RECORDED_BODY_BYTES
+from app.probes.result import Response
+from app.rules.steps import Pairs, StepRequest
+from app.runs.masking import Masking
+from app.runs.result import RecordedResponse
+
+_WIDEST = 4  # bytes of one character
+_REPLACEMENT = "\ufffd"
+
+
+class Recorder:
+    """Writes down what a run shows; these secrets are masked in all of it."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._masking = Masking(storable(secret) for secret in secrets)
+
+    @property
+    def has_secrets(self) -> bool:
+        """Tell whether there is anything to mask."""
+        return self._masking.longest > 0
+
+    def message(self, message: str) -> str:
+        """Return a sentence as it is kept."""
+        return self._masking.message(storable(message))
+
+    def request(self, request: StepRequest) -> StepRequest:
+        """Return a request as it is kept."""
+        return StepRequest(
+            self._text(request.method),
+            self._text(request.href),
+            self._pairs(request.headers),
+            self._pairs(request.params),
+            None if request.body is None else self._text(request.body),
+        )
+
+    def response(self, response: Response, body: str) -> RecordedResponse:
+        """Return a response as it is kept; `body` is its body as text, from the start to beyond what is kept."""
+        # Masked before it is cut: the rest of a secret could not be found any more.
+        start = self._text(body[: RECORDED_BODY_BYTES + self._masking.longest])
+        return RecordedResponse(response.status, self._pairs(response.headers), _cut(start))
+
+    def _pairs(self, pairs: Pairs) -> Pairs:
+        return tuple((self._text(name), self._text(value)) for name, value in pairs)
+
+    def _text(self, text: str) -> str:
+        return self._masking.text(storable(text))
+
+
+def storable(text: str) -> str:
+    """Return the text without what PostgreSQL, or no encoding at all, can keep: NUL, and halves of characters."""
+    if "\0" in text:
+        text = text.replace("\0", _REPLACEMENT)
+    return text if text.isascii() else text.encode(errors="replace").decode()
+
+
+def _cut(text: str) -> str:
+    if len(text) * _WIDEST <= RECORDED_BODY_BYTES:
+        return text
+    encoded = text.encode()
+    return text if len(encoded) <= RECORDED_BODY_BYTES else encoded[:RECORDED_BODY_BYTES].decode(errors="ignore")
