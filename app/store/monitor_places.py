@@ -10,7 +10,7 @@ from app.db.unit_of_work import UnitOfWork
 from app.models.tables import monitor_locations
 from app.rules.placements import probed
 
-_FORGOTTEN = {"failures_in_row": 0, "passes_in_row": 0, "unmeasured_in_row": 0}
+_FORGOTTEN = {"failures_in_row": 0, "passes_in_row": 0, "unmeasured_in_row": 0, "bad": False}
 _table = monitor_locations
 
 
