@@ -101,6 +101,20 @@ def user_create(
     _print(_on_site(lambda site: make.make_user(site, project, email, password, chosen, hears)), as_json)
 
 
+@user_cli.command("grant")
+def user_grant(
+    project: ProjectName,
+    email: Annotated[str, typer.Option(help="Address by which the user is known.")],
+    watchable: Annotated[str, typer.Option(help="Uuid or number of a check or monitor.")],
+    role: Annotated[str, typer.Option(help="admin, editor or viewer.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give a member of the project another role for one check or monitor."""
+    chosen = _chosen(_USER_ROLES, role)
+    named = {"user_email": email, "watchable": watchable}
+    _print(_on_site(lambda site: make.make_grant(site, project, **named, role=chosen)), as_json)
+
+
 @contact_cli.command("create")
 def contact_create(
     project: ProjectName,

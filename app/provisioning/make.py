@@ -18,7 +18,7 @@ from app.rules.slugs import slug_of
 from app.security.keys import KeyRole, Vault
 from app.security.roles import Role
 from app.site import Site
-from app.store import channels, keys, projects, users
+from app.store import channels, grants, keys, projects, users, watchables
 from app.store.channel_settings import accepted_settings
 from app.store.keys import NewKey
 from app.store.projects import ProjectRecord
@@ -104,6 +104,18 @@ async def make_user(
         wanted = NewKey(role=_USER_KEYS[role], name=f"token of {email}"[:LONGEST_NAME], user_id=user.id)
         _, token = await keys.add(unit, site.vault, owner.id, wanted, now)
     return {"user": {"id": user.uuid, "email": user.email}, "token": token}
+
+
+async def make_grant(site: Site, project: str, *, user_email: str, watchable: str, role: Role) -> dict[str, Any]:
+    """Give a member of a project another role for one check or monitor, named by its uuid or number."""
+    async with site.database.transaction() as unit:
+        owner = await _project(unit, project)
+        user_id = await _member_id(unit, owner, user_email)
+        watchable_id = await watchables.number(unit, owner.id, watchable)
+        if watchable_id is None:
+            raise NotFound(f"The project has no check or monitor {watchable!r}.")
+        await grants.put(unit, user_id, watchable_id, role)
+    return {"grant": {"user": user_email, "watchable": watchable_id, "role": role.value.lower()}}
 
 
 async def make_contact(

@@ -7,18 +7,23 @@ from sqlalchemy import delete, insert, select
 
 from app.db.reader import Reader
 from app.db.unit_of_work import UnitOfWork
+from app.models import WatchableKind
 from app.models.tables import users, watchable_grants, watchables
 from app.security.roles import Role
+
+
+MOST_SHOWN = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class GrantRecord:
     """A user's role for one watchable, with the names that people know both by."""
 
-    user_uuid: str
     user_email: str
     watchable_id: int
     watchable_uuid: str
+    watchable_kind: WatchableKind
+    watchable_name: str
     role: Role
 
 
@@ -31,13 +36,20 @@ async def roles_of(reader: Reader, user_id: int, watchable_ids: Sequence[int]) -
 
 
 async def of_project(reader: Reader, project_id: int) -> list[GrantRecord]:
-    """Return all grants for the project's watchables, by the user's address and the watchable's number."""
+    """Return the grants for the project's watchables, by address and number; a thousand at most."""
     granted = (
-        select(users.c.uuid, users.c.email, watchables.c.id, watchables.c.uuid, watchable_grants.c.role)
+        select(
+            users.c.email,
+            watchables.c.id,
+            watchables.c.uuid,
+            watchables.c.kind,
+            watchables.c.name,
+            watchable_grants.c.role,
+        )
         .select_from(watchable_grants.join(users).join(watchables))
         .where(watchables.c.project_id == project_id)
     )
-    rows = await reader.rows(granted.order_by(users.c.email, watchables.c.id))
+    rows = await reader.rows(granted.order_by(users.c.email, watchables.c.id).limit(MOST_SHOWN))
     return [GrantRecord(*row) for row in rows]
 
 

@@ -14,6 +14,7 @@ from graphql_api.extensions.documents import remembered_documents
 from graphql_api.mutations.channels import ChannelMutation
 from graphql_api.mutations.checks import CheckMutation
 from graphql_api.mutations.contacts import ContactMutation
+from graphql_api.mutations.grants import GrantMutation
 from graphql_api.mutations.keys import KeyMutation
 from graphql_api.mutations.projects import ProjectMutation
 from graphql_api.mutations.users import UserMutation
@@ -31,7 +32,14 @@ class Query(NodeQuery, ProjectQuery, CheckQuery):
 
 @strawberry.type(description="Everything that can be changed. Refusals are data: each payload has `errors`.")
 class Mutation(
-    CheckMutation, WatchableMutation, ContactMutation, ChannelMutation, KeyMutation, ProjectMutation, UserMutation
+    CheckMutation,
+    WatchableMutation,
+    ContactMutation,
+    ChannelMutation,
+    KeyMutation,
+    ProjectMutation,
+    UserMutation,
+    GrantMutation,
 ):
     """The root of mutations."""
 

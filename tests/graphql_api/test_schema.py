@@ -45,6 +45,7 @@ PLAIN_LISTS = {
     "OnCalendarSchedule.nextRuns",
     "Project.apiKeys",
     "Project.contacts",
+    "Project.grants",
     "Project.tags",
     "Query.nodes",
     "SignalFilter.keywords",
@@ -52,6 +53,7 @@ PLAIN_LISTS = {
     "Viewer.memberships",
     "Viewer.scopes",
     "Watchable.contacts",
+    "WatchableGrantPayload.grants",
     "Watchable.tags",
 }
 """Lists that a person's patience or an argument bounds; all else that grows is a connection."""

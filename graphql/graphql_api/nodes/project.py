@@ -10,6 +10,7 @@ import strawberry
 from app.store.channels import ContactRecord
 from app.store.check_pages import CheckFilter as Wanted
 from app.store.check_pages import CheckOrder, CheckOrderField, position
+from app.store.grants import GrantRecord
 from app.store.keys import KeyRecord
 from app.store.notifications import NotificationRecord
 from app.store.projects import ProjectRecord
@@ -37,7 +38,8 @@ from graphql_api.nodes.contact import Contact
 from graphql_api.nodes.node import Node
 from graphql_api.nodes.notification import Notification
 from graphql_api.nodes.tag import Tag
-from graphql_api.resolvers import badges, checks, contacts, keys, notifications, projects
+from graphql_api.nodes.watchable_grant import WatchableGrant
+from graphql_api.resolvers import badges, checks, contacts, grants, keys, notifications, projects
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,11 @@ async def _api_keys(root: ProjectRecord, info: Info) -> list[KeyRecord]:
     return await keys.key_list(info.context)
 
 
+async def _grants(root: ProjectRecord, info: Info) -> list[GrantRecord]:
+    del root
+    return await grants.grant_list(info.context)
+
+
 async def _notifications(
     root: ProjectRecord,
     info: Info,
@@ -160,6 +167,11 @@ class Project(Node):
     )
     api_keys: list[ApiKey] | None = fetched(
         _api_keys, "Its keys, oldest first, at most 1000. FORBIDDEN to read-only keys.", cost=Cost(weight=DEFAULT_PAGE)
+    )
+    grants: list[WatchableGrant] | None = fetched(
+        _grants,
+        "Roles of members for single checks and monitors, at most 1000. FORBIDDEN unless the key's user is an admin.",
+        cost=Cost(weight=DEFAULT_PAGE),
     )
     notifications: Connection[Notification] | None = fetched(
         _notifications,

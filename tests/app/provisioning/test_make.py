@@ -6,8 +6,8 @@ import pytest
 
 from app.errors import Conflict, InvalidInput, NotFound, Unauthenticated
 from app.models.tables import users
-from app.provisioning.demo import first_start
-from app.provisioning.make import Preferences, make_contact, make_key, make_project, make_user
+from app.provisioning.demo import first_start, make_demo_check
+from app.provisioning.make import Preferences, make_contact, make_grant, make_key, make_project, make_user
 from app.rules.rhythms import NagRhythm, ReportRhythm
 from app.security.keys import KeyRole
 from app.security.passwords import password_matches
@@ -139,3 +139,28 @@ async def test_a_user_hears_what_was_asked_for_by_the_own_clock(site: Site) -> N
 
     [row] = await site.database.rows(users.select())
     assert (row.timezone, row.report_rhythm, row.nag_rhythm) == ("Europe/Kyiv", ReportRhythm.DAILY, NagRhythm.HOURLY)
+
+
+async def test_a_member_is_granted_another_role_for_one_check(site: Site) -> None:
+    made = await make_project(site, "Ops")
+    await make_user(site, "Ops", "ann@example.org", "correct horse", Role.EDITOR)
+    check = await make_demo_check(site, "Ops")
+    wanted = {"user_email": "ann@example.org", "role": Role.VIEWER}
+
+    granted = await make_grant(site, "Ops", watchable=check["check"]["id"], **wanted)
+
+    number = granted["grant"]["watchable"]
+    assert granted == {"grant": {"user": "ann@example.org", "watchable": number, "role": "viewer"}}
+    assert await make_grant(site, made["project"]["id"], watchable=str(number), **wanted) == granted
+    for wrong in ({"watchable": "99"}, {"watchable": "x"}, {"watchable": str(number), "user_email": "bob@example.org"}):
+        with pytest.raises(NotFound):
+            await make_grant(site, "Ops", **{**wanted, **wrong})
+
+
+async def test_a_key_is_made_only_for_a_member(site: Site) -> None:
+    await make_project(site, "Ops")
+    await make_project(site, "Shop")
+    await make_user(site, "Shop", "ann@example.org", "correct horse", Role.EDITOR)
+
+    with pytest.raises(NotFound, match="no member of the project 'Ops'"):
+        await make_key(site, "Ops", NewKey(KeyRole.READ_ONLY), user_email="ann@example.org")

@@ -1,0 +1,67 @@
+"""Roles of members for single watchables."""
+
+from typing import Annotated
+
+import strawberry
+
+from app.errors import NotFound
+from app.ids import is_uuid, parse_global_id
+from app.security.roles import Role
+from app.store.grants import GrantRecord
+from graphql_api.fields import Info, fetched
+from graphql_api.mutations.payload import Payload, refusable
+from graphql_api.nodes.watchable_grant import WatchableGrant
+from graphql_api.resolvers import grants
+
+_ARGUMENTS = {"userEmail": ("userEmail",), "watchableId": ("watchableId",)}
+
+UserEmail = Annotated[str, strawberry.argument(description="By what the member of the project is known.")]
+WatchableId = Annotated[strawberry.ID, strawberry.argument(description="Which check or monitor: its id or uuid.")]
+
+
+@strawberry.type(description="What `watchableGrantUpdate` or `watchableGrantDelete` did.")
+class WatchableGrantPayload(Payload):
+    """What is granted now."""
+
+    grants: list[GrantRecord] = strawberry.field(
+        graphql_type=list[WatchableGrant],
+        default_factory=list,
+        description="All grants of the project as they are now; none when refused.",
+    )
+
+
+def _uuid(node_id: str) -> str:
+    """Return the uuid in the id of a check or monitor; NotFound when it is none."""
+    type_name, name = ("Check", node_id) if is_uuid(node_id) else parse_global_id(node_id) or ("", "")
+    if type_name not in ("Check", "Monitor") or not is_uuid(name):
+        raise NotFound("There is no such check or monitor.", path=("watchableId",))
+    return name
+
+
+@refusable(WatchableGrantPayload, _ARGUMENTS)
+async def _update(
+    info: Info,
+    user_email: UserEmail,
+    watchable_id: WatchableId,
+    role: Annotated[Role, strawberry.argument(description="What the member is to be allowed.")],
+) -> WatchableGrantPayload:
+    granted = await grants.grant_set(info.context, user_email=user_email, watchable_uuid=_uuid(watchable_id), role=role)
+    return WatchableGrantPayload(grants=granted)
+
+
+@refusable(WatchableGrantPayload, _ARGUMENTS)
+async def _delete(info: Info, user_email: UserEmail, watchable_id: WatchableId) -> WatchableGrantPayload:
+    left = await grants.grant_remove(info.context, user_email=user_email, watchable_uuid=_uuid(watchable_id))
+    return WatchableGrantPayload(grants=left)
+
+
+@strawberry.type
+class GrantMutation:
+    """The mutations of grants."""
+
+    watchable_grant_update: WatchableGrantPayload = fetched(
+        _update, "Give a member another role for one check or monitor. Needs a key of a user who is an admin."
+    )
+    watchable_grant_delete: WatchableGrantPayload = fetched(
+        _delete, "Let a member have the role of the project again. Needs a key of a user who is an admin."
+    )
