@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from app.ids import new_uuid
 from app.models.columns import BigId, UtcDateTime, Word
 from app.rules.outcomes import Outcome
+
+HAS_PASSED_ANSWER = text("request_encrypted IS NOT NULL AND outcome IN ('PASS', 'SLOW')")
+"""Tells whether a call passed, and what it sent and got is still kept; these words find the index of such calls."""
 
 
 class Call(SQLModel, table=True):
@@ -19,7 +22,15 @@ class Call(SQLModel, table=True):
     """
 
     __tablename__ = "calls"
-    __table_args__ = (Index("ix_calls_run", "run_id", "step"),)
+    __table_args__ = (
+        Index("ix_calls_run", "run_id", "step"),
+        Index(
+            "ix_calls_passed_answer",
+            "created_at",
+            sqlite_where=HAS_PASSED_ANSWER,
+            postgresql_where=HAS_PASSED_ANSWER,
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     uuid: str = Field(default_factory=new_uuid, unique=True, max_length=36)

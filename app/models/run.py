@@ -20,6 +20,7 @@ class Run(SQLModel, table=True):
     __tablename__ = "runs"
     __table_args__ = (
         Index("ix_runs_watchable", "watchable_id", "id"),
+        Index("ix_runs_watchable_created_at", "watchable_id", "created_at"),
         Index("ix_runs_created_at", "created_at"),
         {"sqlite_autoincrement": True},
     )

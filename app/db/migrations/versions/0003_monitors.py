@@ -178,6 +178,7 @@ def _add_runs() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_runs_watchable", "runs", ["watchable_id", "id"])
+    op.create_index("ix_runs_watchable_created_at", "runs", ["watchable_id", "created_at"])
     op.create_index("ix_runs_created_at", "runs", ["created_at"])
     op.create_index("ix_runs_location_id", "runs", ["location_id"])
     op.create_table(
@@ -198,6 +199,14 @@ def _add_runs() -> None:
         _key("template_id", "templates.id", "SET NULL"),
     )
     op.create_index("ix_calls_run", "calls", ["run_id", "step"])
+    passed_answer = sa.text("request_encrypted IS NOT NULL AND outcome IN ('PASS', 'SLOW')")
+    op.create_index(
+        "ix_calls_passed_answer",
+        "calls",
+        ["created_at"],
+        sqlite_where=passed_answer,
+        postgresql_where=passed_answer,
+    )
     op.create_index("ix_calls_template_id", "calls", ["template_id"])
 
 
