@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 
 from app.db.engine import Database
 from app.db.prepared import PreparedSelect
+from app.db.raw import FLOAT8
 
 T = TypeVar("T")
 
@@ -68,5 +69,5 @@ def _unpacked(column: Column[Any]) -> _Convert:
 
 def _by(column: Column[Any], dialect: Dialect) -> _Convert:
     """Return the same for the values that a driver of this dialect gives."""
-    convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
+    convert = column.type.dialect_impl(dialect).result_processor(dialect, FLOAT8)
     return (lambda values: values) if convert is None else (lambda values: map(convert, values))

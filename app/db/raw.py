@@ -7,6 +7,9 @@ from sqlalchemy import ClauseElement, Dialect, Select
 
 _Convert = Callable[[Any], Any] | None
 
+FLOAT8 = 701
+"""PostgreSQL's number of its type: what a column of floats must be said to hold, and other types do not ask for."""
+
 
 class RawStatement:
     """The text of a statement, and what the column types make of its parameters and its rows."""
@@ -23,7 +26,7 @@ class RawStatement:
         self._fixed = {name: parameter.value for name, parameter in compiled.binds.items() if not parameter.required}
         selected = list(statement.selected_columns) if isinstance(statement, Select) else []
         self._read: list[_Convert] = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected
+            column.type.dialect_impl(dialect).result_processor(dialect, FLOAT8) for column in selected
         ]
 
     def named(self, values: Mapping[str, Any]) -> dict[str, Any]:
