@@ -6,10 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Asks the actor of this name to look at these rows; it carries names of rows, never their content."""
+    """Asks the actor of this name to look at these rows; it carries names of rows, and what else is sealed.
+
+    `queue` is where it waits if not in the actor's own. After `max_age` seconds nobody wants it any more.
+    """
 
     actor: str
     arguments: tuple[str | int, ...]
+    queue: str | None = None
+    max_age: int | None = None
 
 
 Deliver = Callable[[Sequence[Message]], None]
