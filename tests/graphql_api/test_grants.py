@@ -20,7 +20,7 @@ mutation($email: String!, $id: ID!, $role: Role!) {
 """
 REMOVE = """
 mutation($email: String!, $id: ID!) {
-  watchableGrantDelete(userEmail: $email, watchableId: $id) { errors { code path } grants { role } }
+  watchableGrantDelete(userEmail: $email, watchableId: $id) { errors { code path } deleted }
 }
 """
 PAUSE = "mutation($id: ID!) { watchablePause(ids: [$id]) { errors { code path } watchables { paused } } }"
@@ -41,7 +41,7 @@ async def test_an_admin_takes_a_check_from_an_editor_and_gives_it_back(writer: A
     refused = (await editor.ask(PAUSE, id=check))["watchablePause"]
     assert refused == {"errors": [{"code": "FORBIDDEN", "path": ["ids", "0"]}], "watchables": []}
 
-    assert (await admin.ask(REMOVE, **named))["watchableGrantDelete"] == {"errors": [], "grants": []}
+    assert (await admin.ask(REMOVE, **named))["watchableGrantDelete"] == {"errors": [], "deleted": True}
     assert (await editor.ask(PAUSE, id=check))["watchablePause"]["watchables"] == [{"paused": True}]
 
 

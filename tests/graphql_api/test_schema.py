@@ -53,7 +53,7 @@ PLAIN_LISTS = {
     "Viewer.memberships",
     "Viewer.scopes",
     "Watchable.contacts",
-    "WatchableGrantPayload.grants",
+    "WatchableGrantUpdatePayload.grants",
     "Watchable.tags",
 }
 """Lists that a person's patience or an argument bounds; all else that grows is a connection."""

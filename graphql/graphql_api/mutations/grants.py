@@ -19,8 +19,8 @@ UserEmail = Annotated[str, strawberry.argument(description="By what the member o
 WatchableId = Annotated[strawberry.ID, strawberry.argument(description="Which check or monitor: its id or uuid.")]
 
 
-@strawberry.type(description="What `watchableGrantUpdate` or `watchableGrantDelete` did.")
-class WatchableGrantPayload(Payload):
+@strawberry.type(description="What `watchableGrantUpdate` did.")
+class WatchableGrantUpdatePayload(Payload):
     """What is granted now."""
 
     grants: list[GrantRecord] = strawberry.field(
@@ -28,6 +28,13 @@ class WatchableGrantPayload(Payload):
         default_factory=list,
         description="All grants of the project as they are now; none when refused.",
     )
+
+
+@strawberry.type(description="What `watchableGrantDelete` did.")
+class WatchableGrantDeletePayload(Payload):
+    """What is gone."""
+
+    deleted: bool = strawberry.field(default=False, description="Whether the grant is gone; false when refused.")
 
 
 def _uuid(node_id: str) -> str:
@@ -38,30 +45,32 @@ def _uuid(node_id: str) -> str:
     return name
 
 
-@refusable(WatchableGrantPayload, _ARGUMENTS)
+@refusable(WatchableGrantUpdatePayload, _ARGUMENTS)
 async def _update(
     info: Info,
     user_email: UserEmail,
     watchable_id: WatchableId,
     role: Annotated[Role, strawberry.argument(description="What the member is to be allowed.")],
-) -> WatchableGrantPayload:
-    granted = await grants.grant_set(info.context, user_email=user_email, watchable_uuid=_uuid(watchable_id), role=role)
-    return WatchableGrantPayload(grants=granted)
+) -> WatchableGrantUpdatePayload:
+    granted = await grants.grant_update(
+        info.context, user_email=user_email, watchable_uuid=_uuid(watchable_id), role=role
+    )
+    return WatchableGrantUpdatePayload(grants=granted)
 
 
-@refusable(WatchableGrantPayload, _ARGUMENTS)
-async def _delete(info: Info, user_email: UserEmail, watchable_id: WatchableId) -> WatchableGrantPayload:
-    left = await grants.grant_remove(info.context, user_email=user_email, watchable_uuid=_uuid(watchable_id))
-    return WatchableGrantPayload(grants=left)
+@refusable(WatchableGrantDeletePayload, _ARGUMENTS)
+async def _delete(info: Info, user_email: UserEmail, watchable_id: WatchableId) -> WatchableGrantDeletePayload:
+    await grants.grant_delete(info.context, user_email=user_email, watchable_uuid=_uuid(watchable_id))
+    return WatchableGrantDeletePayload(deleted=True)
 
 
 @strawberry.type
 class GrantMutation:
     """The mutations of grants."""
 
-    watchable_grant_update: WatchableGrantPayload = fetched(
+    watchable_grant_update: WatchableGrantUpdatePayload = fetched(
         _update, "Give a member another role for one check or monitor. Needs a key of a user who is an admin."
     )
-    watchable_grant_delete: WatchableGrantPayload = fetched(
+    watchable_grant_delete: WatchableGrantDeletePayload = fetched(
         _delete, "Let a member have the role of the project again. Needs a key of a user who is an admin."
     )

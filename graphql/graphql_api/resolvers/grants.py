@@ -34,7 +34,7 @@ async def grant_list(ctx: Context) -> list[GrantRecord]:
     return await grants.of_project(ctx.database, project.id)
 
 
-async def grant_set(ctx: Context, *, user_email: str, watchable_uuid: str, role: Role) -> list[GrantRecord]:
+async def grant_update(ctx: Context, *, user_email: str, watchable_uuid: str, role: Role) -> list[GrantRecord]:
     """Give a member of the project another role for one watchable; return what is granted now."""
     project = await _administered(ctx)
     async with ctx.database.transaction() as unit:
@@ -43,14 +43,13 @@ async def grant_set(ctx: Context, *, user_email: str, watchable_uuid: str, role:
         return await grants.of_project(unit, project.id)
 
 
-async def grant_remove(ctx: Context, *, user_email: str, watchable_uuid: str) -> list[GrantRecord]:
-    """Let a member have the project's role for a watchable again; return what is granted now."""
+async def grant_delete(ctx: Context, *, user_email: str, watchable_uuid: str) -> None:
+    """Let a member have the project's role for a watchable again."""
     project = await _administered(ctx)
     async with ctx.database.transaction() as unit:
         user_id, watchable_id = await _pair(unit, project, user_email, watchable_uuid)
         if not await grants.remove(unit, user_id, watchable_id):
             raise NotFound("There is no such grant.")
-        return await grants.of_project(unit, project.id)
 
 
 async def _administered(ctx: Context) -> ProjectRecord:

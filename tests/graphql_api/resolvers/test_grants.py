@@ -60,7 +60,7 @@ async def test_a_grant_takes_one_watchable_from_an_editor(
     other = (await checks.check_create(ctx, changes=CheckChanges(name="other"))).check
     admin, editor = await opened_by(site, project, Role.ADMIN), await opened_by(site, project, Role.EDITOR)
 
-    await grants.grant_set(admin, user_email="editor@example.org", watchable_uuid=check.uuid, role=Role.VIEWER)
+    await grants.grant_update(admin, user_email="editor@example.org", watchable_uuid=check.uuid, role=Role.VIEWER)
 
     assert (await checks.check_get(editor, ref=CheckRef(uuid=check.uuid))).name == "Backups"
     for change in (checks.check_pause, checks.check_delete):
@@ -76,7 +76,7 @@ async def test_a_grant_gives_one_watchable_to_a_viewer_within_what_the_key_may(
 ) -> None:
     other = (await checks.check_create(ctx, changes=CheckChanges(name="other"))).check
     admin, viewer = await opened_by(site, project, Role.ADMIN), await opened_by(site, project, Role.VIEWER)
-    await grants.grant_set(admin, user_email="viewer@example.org", watchable_uuid=check.uuid, role=Role.EDITOR)
+    await grants.grant_update(admin, user_email="viewer@example.org", watchable_uuid=check.uuid, role=Role.EDITOR)
 
     assert (await rename(viewer, check)).name == "renamed"
     with pytest.raises(Forbidden):
@@ -88,15 +88,16 @@ async def test_a_grant_that_is_taken_back_leaves_the_role_of_the_project(
 ) -> None:
     admin, editor = await opened_by(site, project, Role.ADMIN), await opened_by(site, project, Role.EDITOR)
     named = {"user_email": "editor@example.org", "watchable_uuid": check.uuid}
-    [granted] = await grants.grant_set(admin, **named, role=Role.VIEWER)
+    [granted] = await grants.grant_update(admin, **named, role=Role.VIEWER)
     assert (granted.user_email, granted.watchable_id, granted.role) == ("editor@example.org", check.id, Role.VIEWER)
     assert await grants.grant_list(admin) == [granted]
 
-    assert await grants.grant_remove(admin, **named) == []
+    await grants.grant_delete(admin, **named)
 
+    assert await grants.grant_list(admin) == []
     assert (await rename(editor, check)).name == "renamed"
     with pytest.raises(NotFound):
-        await grants.grant_remove(admin, **named)
+        await grants.grant_delete(admin, **named)
 
 
 async def test_only_admins_grant_and_only_what_is_theirs(
@@ -107,11 +108,11 @@ async def test_only_admins_grant_and_only_what_is_theirs(
     named = {"user_email": "editor@example.org", "role": Role.VIEWER}
 
     with pytest.raises(Forbidden):
-        await grants.grant_set(editor, **named, watchable_uuid=check.uuid)
+        await grants.grant_update(editor, **named, watchable_uuid=check.uuid)
     with pytest.raises(NotFound):
-        await grants.grant_set(admin, **named, watchable_uuid=foreign.uuid)
+        await grants.grant_update(admin, **named, watchable_uuid=foreign.uuid)
     with pytest.raises(NotFound):
-        await grants.grant_set(admin, user_email="nobody@example.org", watchable_uuid=check.uuid, role=Role.VIEWER)
+        await grants.grant_update(admin, user_email="nobody@example.org", watchable_uuid=check.uuid, role=Role.VIEWER)
 
 
 async def test_the_key_of_somebody_who_left_opens_nothing(site: Site, project: ProjectRecord) -> None:
