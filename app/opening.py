@@ -32,6 +32,7 @@ async def opened(settings: Settings, *, pool_size: int = 5) -> AsyncIterator[Sit
         await _refuse_another_secret(site)
         yield site
     finally:
+        await site.trials.close()
         await site.database.close()
 
 

@@ -1,10 +1,12 @@
 """The site: what every part of one process shares."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.channels.gateway import Gateway, parse_smtp_url
 from app.clock import Clock
 from app.db.engine import Database
+from app.runs.runner import Runner
+from app.runs.trial import Trials
 from app.security.keys import Vault
 from app.settings import Settings
 
@@ -17,6 +19,14 @@ class Site:
     clock: Clock
     database: Database
     vault: Vault
+    trials: Trials = field(init=False, repr=False, compare=False)
+    """Test runs in this process; whoever opens the site closes them at its end."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "trials", Trials(self._runner))
+
+    def _runner(self) -> Runner:
+        return Runner(allow_private=self.settings.allow_private_targets, clock=self.clock)
 
     @property
     def site_root(self) -> str:

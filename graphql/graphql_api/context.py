@@ -1,5 +1,6 @@
 """The context of one request: who asks, of which site."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,13 +27,22 @@ class Context:
     address: str | None = None
     budget: Budget = field(default_factory=Budget)
     loaders: Loaders = field(init=False)
+    limit: asyncio.Timeout | None = field(default=None, init=False)
+    """The deadline of the operation that runs, until `last_longer` moved it."""
 
     def __post_init__(self) -> None:
         self.forget()
 
     def forget(self) -> None:
         """Read everything anew from now on: what was loaded may have changed."""
-        self.loaders = Loaders(self.site.database)
+        self.loaders = Loaders(self.site.database, self.site.vault)
+
+    def last_longer(self, seconds: float) -> None:
+        """Let the operation that runs last so many seconds more than it may; it can be asked for once."""
+        limit, self.limit = self.limit, None
+        when = limit.when() if limit else None
+        if limit and when is not None:
+            limit.reschedule(when + seconds)
 
     @property
     def database(self) -> Database:

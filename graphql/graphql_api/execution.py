@@ -38,7 +38,7 @@ async def execute(
 ) -> ExecutionResult:
     """Run the operation; expected and unexpected errors are in the result. Raises ReadsOnly."""
     try:
-        async with asyncio.timeout(deadline):
+        async with asyncio.timeout(deadline) as ctx.limit:
             result = await by.execute(
                 operation.query,
                 variable_values=operation.variables,

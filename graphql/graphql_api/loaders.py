@@ -8,11 +8,30 @@ from typing import TypeVar
 from strawberry.dataloader import DataLoader
 
 from app.db.engine import Database
-from app.store import assignments, channels, checks, history, history_pages, tags
+from app.security.keys import Vault
+from app.store import (
+    assignments,
+    calls,
+    channels,
+    checks,
+    history,
+    history_pages,
+    locations,
+    monitors,
+    runs,
+    tags,
+    templates,
+)
+from app.store.calls import CallRecord
 from app.store.channels import ChannelRecord, ContactRecord
+from app.store.checks import CheckRecord
 from app.store.history import FlipRecord, PingRecord
 from app.store.history_pages import FlipWindow, PingWindow
+from app.store.locations import LocationRecord
+from app.store.monitors import MonitorRecord
+from app.store.runs import RunRecord, RunWindow
 from app.store.tags import TagRecord
+from app.store.templates import TemplateRecord
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -22,8 +41,10 @@ D = TypeVar("D")
 class Loaders:
     """Keyed by row numbers, pings by name; made anew for each request, so nothing is remembered beyond it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, vault: Vault) -> None:
         self.check = _loader(lambda ids: checks.by_ids(database, ids), None)
+        self.monitor = _loader(lambda ids: monitors.by_ids(database, ids), None)
+        self.watchable = _loader(lambda ids: _watchables(database, ids), None)
         self.last_ping = _loader(lambda ids: history.last_pings(database, ids), None)
         self.ping_body = _loader(lambda names: history.ping_bodies(database, names), None)
         self.tags = _loader(lambda ids: tags.of_watchables(database, ids), list[TagRecord]())
@@ -34,9 +55,19 @@ class Loaders:
         self.told = _loader(lambda ids: assignments.told(database, ids), list[str]())
         self.project_channels = _loader(lambda ids: _channels_of_projects(database, ids), list[ChannelRecord]())
         self.ping_duration = _loader(lambda names: history_pages.ping_durations(database, names), None)
+        self.location = _loader(lambda ids: locations.by_ids(database, ids), None)
+        self.locations = _loader(lambda ids: locations.of_monitors(database, ids), list[LocationRecord]())
+        self.project_locations = _loader(lambda ids: _locations_of_projects(database, ids), list[LocationRecord]())
+        self.template = _loader(lambda ids: templates.by_ids(database, vault, ids), None)
+        self.templates = _loader(lambda ids: templates.of_monitors(database, vault, ids), list[TemplateRecord]())
+        self.validation = _loader(lambda ids: templates.validations_by_ids(database, ids), None)
+        self.last_run = _loader(lambda ids: runs.newest(database, ids), None)
+        self.run = _loader(lambda ids: runs.by_ids(database, ids), None)
+        self.calls = _loader(lambda ids: calls.of_runs(database, vault, ids), tuple[CallRecord, ...]())
         self._database = database
         self._flip_pages: dict[FlipWindow, DataLoader[int, list[FlipRecord]]] = {}
         self._ping_pages: dict[PingWindow, DataLoader[int, list[PingRecord]]] = {}
+        self._run_pages: dict[RunWindow, DataLoader[int, list[RunRecord]]] = {}
 
     def flip_page(self, window: FlipWindow) -> DataLoader[int, list[FlipRecord]]:
         """Return the loader of the flips that this window shows of watchables."""
@@ -51,6 +82,13 @@ class Loaders:
             read = partial(history_pages.ping_pages, self._database, window=window)
             self._ping_pages[window] = _loader(read, list[PingRecord]())
         return self._ping_pages[window]
+
+    def run_page(self, window: RunWindow) -> DataLoader[int, list[RunRecord]]:
+        """Return the loader of the runs that this window shows of monitors."""
+        if window not in self._run_pages:
+            read = partial(runs.pages, self._database, window=window)
+            self._run_pages[window] = _loader(read, list[RunRecord]())
+        return self._run_pages[window]
 
     async def channels_of(self, project_id: int, watchable_id: int) -> list[ChannelRecord]:
         """Return the channels of the project that hear of a watchable, oldest first."""
@@ -74,3 +112,15 @@ def _loader(read: Callable[[list[K]], Awaitable[Mapping[K, V]]], default: D) -> 
 async def _channels_of_projects(database: Database, ids: list[int]) -> dict[int, list[ChannelRecord]]:
     """Read the channels of each project; a request has one project."""
     return {project_id: await channels.of_project(database, project_id) for project_id in ids}
+
+
+async def _locations_of_projects(database: Database, ids: list[int]) -> dict[int, list[LocationRecord]]:
+    """Read the locations that each project may probe from; a request has one project."""
+    return {project_id: await locations.of_project(database, project_id) for project_id in ids}
+
+
+async def _watchables(database: Database, ids: list[int]) -> dict[int, CheckRecord | MonitorRecord]:
+    """Read checks and monitors: a statement for each of the two, the second unless all are checks."""
+    found: dict[int, CheckRecord | MonitorRecord] = {**await checks.by_ids(database, ids)}
+    others = [one for one in ids if one not in found]
+    return {**found, **await monitors.by_ids(database, others)} if others else found
