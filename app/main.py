@@ -98,6 +98,7 @@ def make_app(
         async with beside, mail_listener(site, ingest, mail_socket):
             yield
             await ingest.close()
+        await site.trials.close()
         await site.database.close()
 
     router = Starlette(
