@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from app.errors import InvalidInput
+from app.rules.due_times import LEASE_MARGIN_SECONDS
 from app.rules.steps import Pairs
 from app.security.hops import wire_url
 
@@ -12,12 +13,11 @@ LONGEST_NAME = 100
 LONGEST_TAG = 100
 MOST_TAGS = 50
 MOST_LOCATIONS = 20
+MOST_CONTACTS = 1_000
 SHORTEST_INTERVAL = 30
 LONGEST_INTERVAL = 86_400
 LONGEST_TIMEOUT = 300
 USUAL_TIMEOUT = 40
-ON_THE_WAY = 15
-"""Seconds that a run may wait and travel beside its timeout: both together are how long it is leased."""
 MOST_RETRIES = 10
 MOST_RUNS_IN_ROW = 100
 MOST_TEMPLATES = 50
@@ -42,8 +42,8 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 calls it a
 
 
 def default_timeout(interval: int) -> int:
-    """Return the seconds of a run of which none was said: with its way they fit between two runs."""
-    return min(USUAL_TIMEOUT, interval - ON_THE_WAY)
+    """Return the seconds of a run of which none was said: its lease fits into the interval, in seconds."""
+    return min(USUAL_TIMEOUT, interval - LEASE_MARGIN_SECONDS)
 
 
 def checked_number(value: int, path: Path, least: int, most: int) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     literal_column,
     select,
     union,
@@ -22,7 +23,7 @@ from app.db.engine import Database
 from app.db.prepared import PreparedSelect
 from app.db.reader import AnyRow, Reader
 from app.db.unit_of_work import UnitOfWork
-from app.models.tables import channels, watchable_channels, watchable_contacts, watchables
+from app.models.tables import channels, contacts, monitors, watchable_channels, watchable_contacts, watchables
 from app.rules.assignments import kept_contacts
 
 _DIRECT = select(watchable_channels.c.watchable_id, channels.c.uuid).join(
@@ -91,6 +92,34 @@ async def assign_contacts(unit: UnitOfWork, watchable_id: int, contact_ids: Iter
     """Let exactly these contacts hear of the watchable, and no single channels beside them."""
     await _clear(unit, watchable_id)
     await _link(unit, watchable_id, contact_ids, ())
+
+
+async def assign_contacts_to(unit: UnitOfWork, watchable_ids: Sequence[int], contact_ids: Sequence[int]) -> None:
+    """Let exactly these contacts hear of each of these watchables, and no single channels beside them."""
+    for table in (watchable_contacts, watchable_channels):
+        await unit.execute(delete(table).where(table.c.watchable_id.in_(watchable_ids)))
+    rows = [{"watchable_id": number, "contact_id": one} for number in watchable_ids for one in sorted(set(contact_ids))]
+    if rows:
+        await unit.session.execute(insert(watchable_contacts), rows)
+
+
+async def link_monitor_to_contacts(unit: UnitOfWork, project_id: int, monitor_id: int) -> None:
+    """Let all contacts of the project that are linked by themselves hear of a new monitor."""
+    linked = select(literal(monitor_id), contacts.c.id).where(
+        contacts.c.project_id == project_id, contacts.c.auto_linked
+    )
+    await unit.execute(insert(watchable_contacts).from_select(["watchable_id", "contact_id"], linked))
+
+
+async def link_contact_to_monitors(unit: UnitOfWork, project_id: int, contact_id: int) -> None:
+    """Let a contact hear of all monitors of the project that are linked by themselves; it may hear of some already."""
+    heard = select(watchable_contacts.c.watchable_id).where(watchable_contacts.c.contact_id == contact_id)
+    linked = (
+        select(monitors.c.watchable_id, literal(contact_id))
+        .join(watchables, watchables.c.id == monitors.c.watchable_id)
+        .where(watchables.c.project_id == project_id, monitors.c.auto_linked, monitors.c.watchable_id.not_in(heard))
+    )
+    await unit.execute(insert(watchable_contacts).from_select(["watchable_id", "contact_id"], linked))
 
 
 async def assign_channels(unit: UnitOfWork, watchable_id: int, wanted: set[int]) -> None:

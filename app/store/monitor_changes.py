@@ -12,7 +12,7 @@ from app.rules.scripts import check_script
 from app.rules.steps import Pairs
 from app.rules.validations import Validation, ValidationOperator, ValidationSource
 from app.store.check_changes import UNSET, Unset
-from app.store.templates import TemplateHeader
+from app.store.templates import TemplateHeader, TemplateRecord, ValidationRecord
 
 Path = tuple[str, ...]
 
@@ -84,6 +84,11 @@ class TemplateValues:
     url_parameters: Pairs | None = field(default=None, repr=False)
     validations: tuple[Validation, ...] | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing at all was given."""
+        return not self.columns and self.headers is None and self.url_parameters is None and self.validations is None
+
 
 _NUMBERS = {
     "interval": (rule.SHORTEST_INTERVAL, rule.LONGEST_INTERVAL),
@@ -102,11 +107,37 @@ def given(changes: MonitorChanges | TemplateChanges) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not UNSET}
 
 
-def checked(changes: MonitorChanges) -> dict[str, Any]:
-    """Return the columns that the changes set, all valid; InvalidInput names the field by its path.
+@dataclass(frozen=True, slots=True)
+class ValidChanges:
+    """Changes that are valid as far as can be told without the database; None where nothing was given."""
 
-    Templates are checked apart, by `checked_templates`: what they may be depends on the kind of the monitor.
-    """
+    asked: MonitorChanges
+    columns: dict[str, Any]
+    tags: tuple[str, ...] | None
+    templates: tuple[TemplateValues, ...] | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing at all was given."""
+        return not given(self.asked)
+
+
+def valid(changes: MonitorChanges) -> ValidChanges:
+    """Return the changes, all valid; InvalidInput names the field by its path."""
+    tags = None if changes.tags is UNSET else rule.checked_tags(changes.tags)
+    return ValidChanges(changes, _columns(changes), tags, _templates(changes))
+
+
+def valid_new(kind: ProbeKind, changes: MonitorChanges) -> ValidChanges:
+    """Return what a new monitor is to be, all valid; InvalidInput also for what it lacks."""
+    for name in ("name", "interval", *(("address",) if kind is ProbeKind.HTTP else ())):
+        if getattr(changes, name) is UNSET:
+            raise InvalidInput(f"A new monitor needs its {name}", (name,))
+    check_of_kind(kind, changes)
+    return valid(changes)
+
+
+def _columns(changes: MonitorChanges) -> dict[str, Any]:
     values = {name: value for name, value in given(changes).items() if name not in _NO_COLUMNS}
     for name, (least, most) in _NUMBERS.items():
         if name in values:
@@ -122,17 +153,6 @@ def checked(changes: MonitorChanges) -> dict[str, Any]:
     return values
 
 
-def checked_new(kind: ProbeKind, changes: MonitorChanges) -> dict[str, Any]:
-    """Return the columns of a new monitor; InvalidInput also for what it lacks."""
-    for name in ("name", "interval", *(("address",) if kind is ProbeKind.HTTP else ())):
-        if getattr(changes, name) is UNSET:
-            raise InvalidInput(f"A new monitor needs its {name}", (name,))
-    values = checked(changes)
-    check_of_kind(kind, changes)
-    values.setdefault("timeout", rule.default_timeout(values["interval"]))
-    return values
-
-
 def check_of_kind(kind: ProbeKind, changes: MonitorChanges) -> None:
     """Raise InvalidInput for an address or templates that a monitor of this kind has none of."""
     if kind is ProbeKind.HTTP:
@@ -144,13 +164,7 @@ def check_of_kind(kind: ProbeKind, changes: MonitorChanges) -> None:
         raise InvalidInput("A monitor of kind API has templates and no address", ("address",))
 
 
-def checked_tags(changes: MonitorChanges) -> tuple[str, ...] | None:
-    """Return the tags in order, each once, None when none were given."""
-    return None if changes.tags is UNSET else rule.checked_tags(changes.tags)
-
-
-def checked_templates(changes: MonitorChanges) -> tuple[TemplateValues, ...] | None:
-    """Return the templates, all valid, None when none were given; InvalidInput names the field of the one at fault."""
+def _templates(changes: MonitorChanges) -> tuple[TemplateValues, ...] | None:
     if changes.templates is UNSET:
         return None
     if len(changes.templates) > rule.MOST_TEMPLATES:
@@ -177,9 +191,21 @@ def checked_template(changes: TemplateChanges, path: Path = ()) -> TemplateValue
     return TemplateValues(values, headers, parameters, values.pop("validations", None))
 
 
-def text_length(changes: TemplateChanges) -> int:
+_LONG_FIELDS = (
+    "name",
+    "url",
+    "url_parameters",
+    "headers",
+    "body",
+    "pre_process_script",
+    "post_script",
+    "validations",
+)
+
+
+def text_length(template: TemplateChanges | TemplateRecord) -> int:
     """Return how many characters a template brings along."""
-    return sum(map(_length, given(changes).values()))
+    return sum(_length(getattr(template, name)) for name in _LONG_FIELDS)
 
 
 def _length(value: object) -> int:
@@ -190,7 +216,7 @@ def _length(value: object) -> int:
             return sum(map(_length, value))
         case TemplateHeader():
             return len(value.name) + len(value.value)
-        case ValidationInput():
+        case ValidationInput() | ValidationRecord():
             return len(value.expression or "") + len(value.expected or "")
         case _:
             return 0

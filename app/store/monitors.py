@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
 
 from app.db.reader import Reader
 from app.db.unit_of_work import UnitOfWork
 from app.errors import Conflict, Foreign, InvalidInput, NotFound
 from app.ids import new_uuid
 from app.models import WatchableKind
-from app.models.tables import monitors, watchables
+from app.models.tables import monitors, tags, watchable_tags, watchables
+from app.rules.monitor_settings import default_timeout
 from app.rules.outcomes import Outcome, ProbeKind
 from app.rules.states import WatchState
-
-DEFAULT_TIMEOUT = 40
-"""Seconds of a whole run; with the time on the way it must fit into the shortest interval."""
 
 
 @dataclass(slots=True)
@@ -98,6 +97,27 @@ def _named(ref: MonitorRef, project_id: int) -> ColumnElement[bool]:
     raise InvalidInput("Name the monitor by its id or slug.")
 
 
+async def of_project(
+    reader: Reader, project_id: int, *, tags: Sequence[str] = (), lock: bool = False
+) -> list[MonitorRecord]:
+    """Return the project's monitors that carry any of the tags, all when none are given, oldest first.
+
+    `lock` keeps other writers of these monitors waiting until the transaction ends.
+    """
+    statement = select_monitors.where(watchables.c.project_id == project_id).order_by(watchables.c.id)
+    if tags:
+        statement = statement.where(carries_any(project_id, tags))
+    if lock:
+        statement = statement.with_for_update(of=[monitors, watchables], key_share=True)
+    return [MonitorRecord(*row) for row in await reader.rows(statement)]
+
+
+def carries_any(project_id: int, names: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a watchable carries one of the tags."""
+    tagged = select(watchable_tags.c.watchable_id).select_from(watchable_tags.join(tags))
+    return watchables.c.id.in_(tagged.where(tags.c.project_id == project_id, tags.c.name.in_(names)))
+
+
 async def by_ids(reader: Reader, ids: Sequence[int]) -> dict[int, MonitorRecord]:
     """Return the monitors with these numbers, by number."""
     rows = await reader.rows(select_monitors.where(watchables.c.id.in_(ids)))
@@ -127,12 +147,16 @@ async def add(unit: UnitOfWork, monitor: MonitorRecord) -> None:
     await unit.execute(insert(monitors).values(watchable_id=monitor.id, **own))
 
 
-async def save(unit: UnitOfWork, monitor: MonitorRecord) -> None:
-    """Store what changed of a monitor that was read with `lock`."""
-    shared = {name: getattr(monitor, name) for name in _WATCHABLE_NAMES}
-    own = {name: getattr(monitor, name) for name in _MONITOR_NAMES}
-    await unit.execute(update(watchables).where(watchables.c.id == monitor.id).values(**shared))
-    await unit.execute(update(monitors).where(monitors.c.watchable_id == monitor.id).values(**own))
+async def save(unit: UnitOfWork, changed: Sequence[MonitorRecord]) -> None:
+    """Store what changed of monitors that were read with `lock`."""
+    for table, number, names in (
+        (watchables, watchables.c.id, _WATCHABLE_NAMES),
+        (monitors, monitors.c.watchable_id, _MONITOR_NAMES),
+    ):
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        rows = [{"number": one.id} | {f"new_{name}": getattr(one, name) for name in names} for one in changed]
+        if rows:
+            await unit.session.execute(update(table).where(number == bindparam("number")).values(values), rows)
 
 
 async def remove(unit: UnitOfWork, monitor_id: int) -> None:
@@ -158,7 +182,7 @@ def new_monitor(project_id: int, kind: ProbeKind, name: str, interval: int, now:
         kind=kind,
         address="",
         interval=interval,
-        timeout=DEFAULT_TIMEOUT,
+        timeout=default_timeout(interval),
         retries=0,
         locations_down=1,
         runs_down=1,

@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, insert, select
 from app.db.reader import Reader
 from app.db.unit_of_work import UnitOfWork
 from app.models import Tag
-from app.models.tables import tags, watchable_tags
+from app.models.tables import monitors, tags, watchable_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,40 @@ async def retag(unit: UnitOfWork, project_id: int, watchable_id: int, names: Ite
         await unit.execute(insert(watchable_tags).values(links))
 
 
+async def retag_in_order(unit: UnitOfWork, project_id: int, watchable_ids: Sequence[int], names: Sequence[str]) -> None:
+    """Let each of these watchables carry exactly these tags, in this order, made where the project lacks them.
+
+    The project is locked, so that nobody makes the same tag meanwhile.
+    """
+    await _tag_ids(unit, project_id, sorted(set(names)))
+    own = select(tags.c.name, tags.c.id).where(tags.c.project_id == project_id, tags.c.name.in_(names))
+    numbers = {row.name: row.id for row in await unit.rows(own)}
+    await unit.execute(delete(watchable_tags).where(watchable_tags.c.watchable_id.in_(watchable_ids)))
+    links = [
+        {"watchable_id": watchable_id, "tag_id": numbers[name], "position": position}
+        for watchable_id in watchable_ids
+        for position, name in enumerate(names)
+    ]
+    if links:
+        await unit.session.execute(insert(watchable_tags), links)
+
+
+async def of_monitors(reader: Reader, project_id: int) -> dict[str, list[int]]:
+    """Return the tags that the project's monitors carry, in the order of first use, each with the monitors' numbers."""
+    carried = (
+        select(tags.c.name, watchable_tags.c.watchable_id)
+        .join(watchable_tags)
+        .join(monitors, monitors.c.watchable_id == watchable_tags.c.watchable_id)
+        .where(tags.c.project_id == project_id)
+    )
+    found: dict[str, list[int]] = {}
+    for name, watchable_id in await reader.rows(
+        carried.order_by(watchable_tags.c.watchable_id, watchable_tags.c.position)
+    ):
+        found.setdefault(name, []).append(watchable_id)
+    return found
+
+
 async def _tag_ids(unit: UnitOfWork, project_id: int, names: list[str]) -> list[int]:
     own = (tags.c.project_id == project_id) & tags.c.name.in_(names)
     known = {row.name: row.id for row in await unit.rows(select(tags.c.name, tags.c.id).where(own))}
@@ -63,11 +97,11 @@ async def names_in_use(reader: Reader, project_id: int) -> list[str]:
 
 
 async def of_watchables(reader: Reader, watchable_ids: Sequence[int]) -> dict[int, list[TagRecord]]:
-    """Return the tags that each of these watchables carries, by the watchable's number."""
+    """Return the tags that each of these watchables carries, in their order, by the watchable's number."""
     carried = watchable_tags.c.watchable_id.in_(watchable_ids)
     statement = _SELECT_TAGS.add_columns(watchable_tags.c.watchable_id).join(watchable_tags).where(carried)
     found: dict[int, list[TagRecord]] = {}
-    for *tag, watchable_id in await reader.rows(statement.order_by(tags.c.name)):
+    for *tag, watchable_id in await reader.rows(statement.order_by(watchable_tags.c.position, tags.c.name)):
         found.setdefault(watchable_id, []).append(TagRecord(*tag))
     return found
 
