@@ -29,6 +29,7 @@ from app.pipeline.delivery import NOTIFICATIONS
 from app.pipeline.ingest import Ingest
 from app.pipeline.letters import LETTERS
 from app.pipeline.owed import release_claims
+from app.pipeline.renderers import Renderers
 from app.provisioning.demo import first_start
 from app.settings import Settings
 from app.site import Site
@@ -77,7 +78,7 @@ def worker(settings: Settings, queues: Sequence[str]) -> None:
     """Run a worker alone, on these queues or on all."""
     _refuse_unshared(settings)
     _run_until_stopped(
-        settings, lambda site, broker, stop: run_worker(site, broker, check_json(site), stop, queues=queues)
+        settings, lambda site, broker, stop: run_worker(site, broker, Renderers(check_json(site)), stop, queues=queues)
     )
 
 
@@ -156,7 +157,7 @@ async def _everything(site: Site, broker: dramatiq.Broker) -> AsyncIterator[None
         for each in (NOTIFICATIONS, LETTERS):
             await release_claims(site, each)
     stop = asyncio.Event()
-    async with Workers(site, broker, check_json(site)):
+    async with Workers(site, broker, Renderers(check_json(site))):
         watching = asyncio.create_task(run_scheduler(site, stop))
         print(first_words(site.site_root, made), flush=True)  # noqa: T201 - the terminal is where people look
         yield

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 from app.channels.gateway import Gateway
-from app.pipeline.facts import RenderCheckJson
+from app.pipeline.renderers import Renderers
 from app.site import Site
 
 AT_HOME_SECONDS = 40.0
@@ -21,13 +21,13 @@ class Home:
 
     site: Site
     gateway: Gateway
-    render_check_json: RenderCheckJson
+    renderers: Renderers
     loop: asyncio.AbstractEventLoop
 
     @classmethod
-    def here(cls, site: Site, render_check_json: RenderCheckJson) -> Self:
+    def here(cls, site: Site, renderers: Renderers) -> Self:
         """Return a home whose loop is the running one."""
-        return cls(site, site.gateway, render_check_json, asyncio.get_running_loop())
+        return cls(site, site.gateway, renderers, asyncio.get_running_loop())
 
     async def at_home(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the home loop, from any other, and return its result; TimeoutError after 40 seconds."""

@@ -6,7 +6,7 @@ from typing import Self
 
 import dramatiq
 
-from app.pipeline.facts import RenderCheckJson
+from app.pipeline.renderers import Renderers
 from app.site import Site
 from workers.actors import declare_actors
 from workers.broker import FINISH_SECONDS
@@ -26,14 +26,14 @@ class Workers:
         self,
         site: Site,
         broker: dramatiq.Broker,
-        render_check_json: RenderCheckJson,
+        renderers: Renderers,
         *,
         queues: Collection[str] | None = None,
     ) -> None:
         """`queues` are those to work on, or all."""
         self._site = site
         self._broker = broker
-        self._render_check_json = render_check_json
+        self._renderers = renderers
         self._worker = dramatiq.Worker(
             broker,
             queues=set(queues) if queues else None,
@@ -43,7 +43,7 @@ class Workers:
 
     async def start(self) -> None:
         """Begin to work. Called once, on the loop of the database."""
-        declare_actors(self._broker, Home.here(self._site, self._render_check_json))
+        declare_actors(self._broker, Home.here(self._site, self._renderers))
         # Dramatiq's own command does the same: middleware may wait for it.
         self._broker.emit_after("process_boot")
         await asyncio.to_thread(self._worker.start)
@@ -65,11 +65,11 @@ class Workers:
 async def run_worker(
     site: Site,
     broker: dramatiq.Broker,
-    render_check_json: RenderCheckJson,
+    renderers: Renderers,
     stop: asyncio.Event,
     *,
     queues: Collection[str] | None = None,
 ) -> None:
     """Work until `stop` is set."""
-    async with Workers(site, broker, render_check_json, queues=queues):
+    async with Workers(site, broker, renderers, queues=queues):
         await stop.wait()

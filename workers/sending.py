@@ -14,7 +14,7 @@ async def send_notification(home: Home, uuid: str, attempt: int) -> None:
 
 
 async def _attempt(home: Home, uuid: str, attempt: int) -> None:
-    claimed = await home.at_home(delivery.claim(home.site, uuid, attempt, home.render_check_json))
+    claimed = await home.at_home(delivery.claim(home.site, uuid, attempt, home.renderers))
     if claimed is None:
         return
     gateway = replace(

@@ -1,4 +1,4 @@
-"""What chats and pushes say: a title, rows of facts, a text; each bounded, whatever a check is called or has sent.
+"""What chats and pushes say: a title, rows of facts, a text; each bounded, whatever the facts hold.
 
 specs/healthchecks.md section 11 lists what a message names.
 """
@@ -10,7 +10,6 @@ from app.channels.message import AlertMessage
 from app.channels.wording import body_start, facts, headline, one_line
 
 BODY_CHARACTERS = 1000
-OPEN_CHECK = "Open the check"
 
 _NAME_CHARACTERS = 100
 _VALUE_CHARACTERS = 500
@@ -24,10 +23,15 @@ def title(message: AlertMessage) -> str:
 
 
 def rows(message: AlertMessage, limit: int = _VALUE_CHARACTERS) -> list[tuple[str, str]]:
-    """List facts and other checks that are down as labels and values, each value one line of at most `limit`."""
-    known = [*facts(message), ("Other checks down", _others_down(message))]
+    """List facts, and what else is down, as labels and values, each value one line of at most `limit`."""
+    known = [*facts(message), ("Also down", _others_down(message))]
     lines = [(label, one_line(value, limit)) for label, value in known]
     return [(label, value) for label, value in lines if value]
+
+
+def open_text(message: AlertMessage) -> str:
+    """Name what the link of the message leads to, as a button does."""
+    return f"Open the {message.subject.noun}"
 
 
 def last_body(message: AlertMessage) -> str:

@@ -30,8 +30,8 @@ class ChannelSettings(BaseModel):
 class DownAndUpSettings(ChannelSettings):
     """Settings with a choice of what the channel tells; a test is always wanted."""
 
-    notify_up: bool = Field(default=True, description="Whether to tell when a check comes up again.")
-    notify_down: bool = Field(default=True, description="Whether to tell when a check goes down.")
+    notify_up: bool = Field(default=True, description="Whether to tell when something comes up again.")
+    notify_down: bool = Field(default=True, description="Whether to tell when something goes down.")
 
 
 def lacks_nothing(_gateway: Gateway) -> str:
@@ -50,7 +50,8 @@ class ChannelKind:
     kind and perhaps by a secret, where messages to one receiver are limited (section 11); without it there is no
     limit. `by_phone` marks kinds whose messages cost money and count against a project's monthly quota. `members` are
     the uuids of the channels of the same project that a channel of this kind stands for: each is sent a message of its
-    own instead. `unavailable` says what the site lacks to send by this kind; it is empty when nothing is lacking.
+    own instead. `wants_objects` asks for `AlertMessage.objects`. `unavailable` says what the site lacks to send by this
+    kind; it is empty when nothing is lacking.
     """
 
     about: str
@@ -62,6 +63,7 @@ class ChannelKind:
     receiver: Callable[[Any], str] | None = None
     by_phone: bool = False
     members: Callable[[Any], Sequence[str]] | None = None
+    wants_objects: bool = False
     unavailable: Callable[[Gateway], str] = lacks_nothing
 
 

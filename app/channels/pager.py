@@ -1,7 +1,8 @@
-"""Kinds that open an alert at a service which pages people, and close it when the check comes up again.
+"""Kinds that open an alert at a service which pages people, and close it when that comes up again.
 
-The service knows the alert by a key that we choose: one for each check, so that up closes what down opened, a reminder
-adds to what is open, and what is sent twice makes no second alert. A test has a key of its own and is closed at once.
+The service knows the alert by a key that we choose: one for each check or monitor, so that up closes what down opened,
+a reminder adds to what is open, and what is sent twice makes no second alert. A test has a key of its own and is closed
+at once.
 """
 
 from collections.abc import Callable
@@ -40,7 +41,7 @@ Render = Callable[[Any, AlertMessage, PagerAlert], HttpRequest]
 def pager_kind(
     about: str, settings: type[ChannelSettings], render: Render, *, value: str, judge: Judge = by_status
 ) -> ChannelKind:
-    """Return a kind that opens an alert when a check goes down and closes it when the check comes up."""
+    """Return a kind that opens an alert when something goes down and closes it when that comes up."""
 
     def request(settings: Any, message: AlertMessage) -> HttpRequest:
         return render(settings, message, PagerAlert(_key(message), closing=message.event is AlertEvent.UP))
@@ -78,8 +79,8 @@ def integration_kind(about: str, body: Callable[[AlertMessage, PagerAlert], dict
 
 
 def _key(message: AlertMessage) -> str:
-    """Name the alert without telling the check's uuid, which is a key to ping it."""
-    key = unique_key(message.check_uuid)
+    """Name the alert without telling the uuid, which is, of a check, a key to ping it."""
+    key = unique_key(message.uuid)
     return f"test-{key}" if message.event is AlertEvent.TEST else key
 
 

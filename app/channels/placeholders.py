@@ -31,7 +31,7 @@ def plain_values(message: AlertMessage, status: str) -> dict[str, str]:
     """Return the values that every kind with placeholders knows. `status` is `up` or `down`."""
     tags = {f"$TAG{number}": tag for number, tag in enumerate(message.tags[:_TAGS_WITH_A_NAME], start=1)}
     return tags | {
-        "$CODE": message.check_uuid,
+        "$CODE": message.uuid,
         "$STATUS": status,
         "$NOW": message.changed_at.astimezone(UTC).replace(microsecond=0).isoformat(),
         "$NAME": message.name,

@@ -19,8 +19,11 @@ _COLORS = {
     AlertEvent.UP: "good",
     AlertEvent.TEST: "good",
 }
-_TEXT = ("Reason", "Downtime", "Description", "Other checks down")
-_FIELDS = ("Project", "Tags", "Period", "Schedule", "Time zone", "Total pings", "Last ping")
+_TEXT = ("Reason", "Root cause", "Downtime", "What failed", "Description", "Also down")
+_FIELDS = (
+    *("Project", "Tags", "Period", "Schedule", "Time zone", "Total pings", "Last ping"),
+    *("Target", "Down at", "Failed step", "Request", "Answer", "Run", "Last good run"),
+)
 _SHORT_CHARACTERS = 40
 
 

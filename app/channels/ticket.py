@@ -1,4 +1,4 @@
-"""What kinds share that leave a ticket for people: it is opened when a check goes down, and closing it is theirs."""
+"""What kinds share that leave a ticket for people: it is opened when something goes down, and closing it is theirs."""
 
 from typing import Any
 

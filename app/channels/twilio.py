@@ -16,13 +16,14 @@ from app.channels.gateway import Gateway
 from app.channels.http_kind import Token, deliver_alert, posted_form, refusal, reply_object
 from app.channels.kind import ChannelKind, ChannelSettings, keeps_still, without_secrets
 from app.channels.message import AlertEvent, AlertMessage
-from app.channels.wording import downtime_text, reason_text
+from app.channels.wording import downtime_text, one_line, why_down
 from app.outgoing import HttpReply, by_status
 from app.security.addresses import is_allowed
 
 API = "https://api.twilio.com"
 
 _REFUSED = 400
+_WHY_CHARACTERS = 160
 # Not a number (21211, 21401), not to be called (21214, 21217), opted out (21610), no mobile (21614), a short code
 # (21265), a landline (21635).
 _WRONG_NUMBER = frozenset({21211, 21214, 21217, 21265, 21401, 21610, 21614, 21635})
@@ -66,9 +67,9 @@ def twilio_kind(
 
 
 def why(message: AlertMessage) -> str:
-    """Say in a few words why the check is down, or for how long it was; may be empty."""
+    """Say in a few words, on one line, why it is down, or for how long it was; may be empty."""
     downtime = downtime_text(message.downtime)
-    return f"Downtime: {downtime}" if downtime else reason_text(message.reason)
+    return f"Downtime: {downtime}" if downtime else one_line(why_down(message), _WHY_CHARACTERS)
 
 
 def _status_callback(url: str | None) -> dict[str, str]:

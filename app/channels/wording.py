@@ -3,8 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from unicodedata import category
 
-from app.channels.message import AlertEvent, AlertMessage, LastPing
+from app.channels.message import AlertEvent, AlertMessage, CheckFacts, LastPing, MonitorFacts, RunGlance
 from app.rules.states import FlipReason, PingKind
+
+Fact = tuple[str, str]
+"""A label and what is said of it."""
 
 _REASONS = {
     FlipReason.TIMEOUT: "success signal did not arrive on time, grace time passed",
@@ -24,6 +27,8 @@ _HEADLINES = {
     AlertEvent.TEST: "sends a test",
 }
 _SUBJECT_CHARACTERS = 200
+_PHASES = ("resolve", "connect", "tls", "processing", "transfer", "closing")
+_WHOLE_FROM = 10.0
 _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 _BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
@@ -38,20 +43,25 @@ def headline(message: AlertMessage) -> str:
     return f"“{message.title}” {_HEADLINES[message.event]}"
 
 
-def facts(message: AlertMessage) -> list[tuple[str, str]]:
+def facts(message: AlertMessage) -> list[Fact]:
     """List what is known as labels and values, in the order of reading; what is empty is left out."""
+    subject = message.subject
+    why, more = _check_facts(subject) if isinstance(subject, CheckFacts) else _monitor_facts(subject)
     known = [
-        ("Reason", reason_text(message.reason)),
+        *why,
         ("Downtime", downtime_text(message.downtime)),
         ("Time of change", instant_text(message.changed_at)),
         ("Project", message.project),
         ("Tags", " ".join(message.tags)),
-        ("Description", message.description),
-        *schedule_facts(message),
-        ("Total pings", str(message.ping_count)),
-        ("Last ping", last_ping_text(message.last_ping)),
+        *more,
     ]
     return [(label, value) for label, value in known if value]
+
+
+def why_down(message: AlertMessage) -> str:
+    """Say why something went down: the reason of a check, the root cause of a monitor's outage; may be empty."""
+    subject = message.subject
+    return reason_text(subject.reason) if isinstance(subject, CheckFacts) else subject.cause
 
 
 def plain_text(message: AlertMessage, limit: int) -> str:
@@ -82,7 +92,7 @@ def duration_text(seconds: int) -> str:
 
 
 def downtime_text(downtime: timedelta | None) -> str:
-    """Write how long a check was down; empty when it did not come up just now."""
+    """Write how long something was down; empty when that is not known."""
     return "" if downtime is None else duration_text(int(downtime.total_seconds()))
 
 
@@ -107,8 +117,61 @@ def one_line(text: str, limit: int) -> str:
     return " ".join(plain.split())[:limit]
 
 
-def schedule_facts(message: AlertMessage) -> list[tuple[str, str]]:
+def schedule_facts(check: CheckFacts) -> list[Fact]:
     """Name the period, or the schedule and its time zone."""
-    if message.schedule is not None:
-        return [("Schedule", message.schedule), ("Time zone", message.timezone)]
-    return [] if message.period is None else [("Period", duration_text(message.period))]
+    if check.schedule is not None:
+        return [("Schedule", check.schedule), ("Time zone", check.timezone)]
+    return [] if check.period is None else [("Period", duration_text(check.period))]
+
+
+def run_text(run: RunGlance) -> str:
+    """Say when and from where a monitor was run, what was answered, and how long each part took."""
+    answered = f", answered {', '.join(map(str, run.statuses))}" if run.statuses else ""
+    place = f" from {run.location}" if run.location else ""
+    parts = [(name, getattr(run.phases, f"{name}_ms")) for name in _PHASES]
+    took = ", ".join(f"{name} {_milliseconds(part)}" for name, part in parts if part is not None)
+    return f"{instant_text(run.at)}{place}{answered}, in {_milliseconds(run.total_ms)} ms" + (
+        f" ({took})" if took else ""
+    )
+
+
+def _check_facts(check: CheckFacts) -> tuple[list[Fact], list[Fact]]:
+    """Return why a check went down, and what else is known of it."""
+    return [("Reason", reason_text(check.reason))], [
+        ("Description", check.description),
+        *schedule_facts(check),
+        ("Total pings", str(check.ping_count)),
+        ("Last ping", last_ping_text(check.last_ping)),
+    ]
+
+
+def _monitor_facts(monitor: MonitorFacts) -> tuple[list[Fact], list[Fact]]:
+    """Return why and where a monitor went down, and what else is known of it."""
+    steps = f"{monitor.steps} step{'' if monitor.steps == 1 else 's'}"
+    return [
+        ("Root cause", monitor.cause),
+        *_call_facts(monitor),
+        ("Down at", ", ".join(monitor.locations)),
+    ], [
+        ("Target", monitor.address or steps),
+        ("Run", run_text(monitor.run) if monitor.run else ""),
+        ("Last good run", run_text(monitor.good_run) if monitor.good_run else ""),
+    ]
+
+
+def _call_facts(monitor: MonitorFacts) -> list[Fact]:
+    """Name the failing step, where there are several, what it asked for, what was answered, and what did not hold."""
+    call = monitor.failed_call
+    if call is None:
+        return []
+    step = f"{call.step} of {max(monitor.steps, call.step)}" + (f", {call.name}" if call.name else "")
+    return [
+        ("Failed step", step if call.name or monitor.steps > 1 else ""),
+        ("Request", f"{call.method} {call.url}".strip()),
+        ("Answer", "none" if call.status is None else f"status {call.status}"),
+        ("What failed", "\n".join(call.failures)),
+    ]
+
+
+def _milliseconds(amount: float) -> str:
+    return f"{amount:.0f}" if amount >= _WHOLE_FROM else f"{amount:.1f}"

@@ -21,11 +21,12 @@ from app.pipeline import groups
 from app.pipeline.alerting import DELIVER
 from app.pipeline.bounces import return_address
 from app.pipeline.callbacks import status_url
-from app.pipeline.facts import RenderCheckJson, flip_message, sample_message
+from app.pipeline.facts import flip_message, sample_message
 from app.pipeline.limits import take
 from app.pipeline.overview import overview
 from app.pipeline.owed import ERROR_LENGTH, Owed, mark_failed, mark_sent, put_off
 from app.pipeline.owed import take as take_owed
+from app.pipeline.renderers import Renderers
 from app.pipeline.unsubscribing import unsubscribe_url
 from app.rules.limits import Flowing, Monthly
 from app.site import Site
@@ -95,7 +96,7 @@ class _TooMany(Exception):
     """The receiver had so many messages that this one must wait."""
 
 
-async def claim(site: Site, uuid: str, attempt: int, render_check_json: RenderCheckJson) -> Claimed | None:
+async def claim(site: Site, uuid: str, attempt: int, renderers: Renderers) -> Claimed | None:
     """Claim a pending notification of which `attempt` attempts were made; None when there is nothing to send.
 
     What must not be sent (channel disabled, address not verified, event not wanted) is settled here. What is for a
@@ -106,7 +107,7 @@ async def claim(site: Site, uuid: str, attempt: int, render_check_json: RenderCh
         return None
     taken = Claim(*row)
     try:
-        return await _prepare(site, taken, render_check_json)
+        return await _prepare(site, taken, renderers)
     except _Unsendable as error:
         note = {"last_error": str(error)} if error.is_news else {}
         async with site.database.transaction() as unit:
@@ -135,7 +136,7 @@ async def record_failure(site: Site, claim: Claim, error: str, *, permanent: boo
         await _record_failed(unit, site.clock(), claim, error, final=permanent, note=note)
 
 
-async def _prepare(site: Site, claim: Claim, render_check_json: RenderCheckJson) -> Claimed | None:
+async def _prepare(site: Site, claim: Claim, renderers: Renderers) -> Claimed | None:
     channel = (await channel_store.by_ids(site.database, [claim.channel_id])).get(claim.channel_id)
     if channel is None:
         return None
@@ -145,9 +146,9 @@ async def _prepare(site: Site, claim: Claim, render_check_json: RenderCheckJson)
         return None
     await _keep_limits(site, claim, channel, kind, settings)
     message = (
-        await sample_message(site, channel.project_id, claim.created_at, render_check_json)
+        await sample_message(site, channel.project_id, claim.created_at, renderers)
         if claim.flip_id is None
-        else await flip_message(site, claim.event, claim.flip_id, render_check_json)
+        else await flip_message(site, claim.event, claim.flip_id, renderers, with_objects=kind.wants_objects)
     )
     if message is None:
         raise _Unsendable("What it tells is true no more", final=True, is_news=False)

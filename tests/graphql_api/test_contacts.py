@@ -12,6 +12,7 @@ from app.ids import new_uuid, parse_global_id
 from app.pipeline import delivery
 from app.site import Site
 from graphql_api.schema import schema
+from tests.app.pipeline.test_delivery import no_json
 from tests.app.receiver import Receiver
 from tests.conftest import MovedClock
 from tests.graphql_api.conftest import Asker
@@ -179,7 +180,7 @@ async def test_a_test_message_really_arrives(site: Site, writer: Asker, clock: M
         assert (owed["channel"], owed["watchable"]) == ({"id": channel["id"]}, None)
 
         [uuid] = [message.arguments[0] for message in left]
-        claimed = await delivery.claim(site, str(uuid), 0, lambda *_: "{}")
+        claimed = await delivery.claim(site, str(uuid), 0, no_json)
         assert claimed is not None
         gateway = Gateway(None, "", site.site_root, allow_private=True, clock=clock)
         await claimed.kind.send(claimed.settings, claimed.message, gateway)

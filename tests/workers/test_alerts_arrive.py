@@ -18,7 +18,7 @@ from app.security.keys import Vault
 from app.store import channels
 from tests.app.receiver import Receiver, answer
 from tests.conftest import MovedClock
-from tests.workers.conftest import eventually, running
+from tests.workers.conftest import eventually, no_json, running
 from tests.workers.servers import Mailbox
 from tests.world import World
 from workers.broker import make_broker
@@ -179,7 +179,7 @@ async def test_a_death_between_claim_and_sending_is_made_good_after_the_lease(
     clock.move(minutes=2)
     await take_down_late(world.site)
     [message] = world.sent
-    assert await delivery.claim(world.site, str(message.arguments[0]), 0, lambda *_: "{}") is not None
+    assert await delivery.claim(world.site, str(message.arguments[0]), 0, no_json) is not None
 
     async with running(world, memory) as machine:
         machine.outlet([message])

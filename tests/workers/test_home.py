@@ -75,7 +75,7 @@ async def test_a_home_that_is_closed_is_an_error_and_not_a_wait(world: World) ->
     loop = asyncio.new_event_loop()
     loop.close()
     here = Home.here(world.site, no_json)
-    closed = Home(here.site, here.gateway, here.render_check_json, loop)
+    closed = Home(here.site, here.gateway, here.renderers, loop)
 
     async def nothing() -> None:
         return None

@@ -29,4 +29,6 @@ def _form(settings: Settings, message: AlertMessage) -> dict[str, str]:
     return {"To": settings.to, "From": settings.sender, "Twiml": twiml}
 
 
-KIND = twilio_kind("A phone call by Twilio when a check goes down.", Settings, "Calls", _form, is_noop=tells_down_alone)
+KIND = twilio_kind(
+    "A phone call by Twilio when something goes down.", Settings, "Calls", _form, is_noop=tells_down_alone
+)

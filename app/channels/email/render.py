@@ -21,7 +21,7 @@ _NAME_CHARACTERS = 100
 def render(settings: Settings, message: AlertMessage, gateway: Gateway) -> EmailMessage:
     """Write the mail: headers, a plain part and an HTML part. `as_bytes` gives what goes over the wire."""
     # All reminders of one outage are about the same change: what tells them apart is the message.
-    told = (message.check_uuid, message.event, message.changed_at.isoformat(), settings.address)
+    told = (message.uuid, message.event, message.changed_at.isoformat(), settings.address)
     identity = (gateway.message_uuid, *told)
     mail = new_mail(settings.address, subject(message), identity, gateway)
     mail_ping = _mail_of(message.last_ping)
@@ -58,7 +58,8 @@ def _overview_rows(overview: Overview | None) -> list[dict[str, str]]:
         {
             "name": one_line(line.name, _NAME_CHARACTERS),
             "state": "PAUSED" if line.paused else line.state,
-            "last_ping": "never" if line.last_ping_at is None else instant_text(line.last_ping_at),
+            "heard": "run" if line.is_monitor else "ping",
+            "heard_at": "never" if line.heard_at is None else instant_text(line.heard_at),
         }
         for line in (overview.lines if overview else ())
     ]

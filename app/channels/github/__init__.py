@@ -1,4 +1,4 @@
-"""GitHub: an issue is created when a check goes down.
+"""GitHub: an issue is created when something goes down.
 
 https://docs.github.com/en/rest/issues/issues#create-an-issue has the fields. An issue whose labels the token may not
 set is created without them.
@@ -52,7 +52,7 @@ def _request(settings: Settings, message: AlertMessage) -> HttpRequest:
 
 
 KIND = http_kind(
-    "An issue on GitHub, created when a check goes down.",
+    "An issue on GitHub, created when something goes down.",
     Settings,
     _request,
     value="repository",

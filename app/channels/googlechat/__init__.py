@@ -3,7 +3,7 @@
 from html import escape
 from typing import Any
 
-from app.channels.chat_text import OPEN_CHECK, rows_and_body, title
+from app.channels.chat_text import open_text, rows_and_body, title
 from app.channels.http_kind import GONE, IncomingWebhookSettings, gone_at, http_kind, posted_json
 from app.channels.message import AlertMessage
 from app.security.hops import HttpRequest
@@ -16,7 +16,7 @@ def _request(settings: IncomingWebhookSettings, message: AlertMessage) -> HttpRe
 
 
 def _widgets(message: AlertMessage) -> list[dict[str, Any]]:
-    link = {"text": OPEN_CHECK, "onClick": {"openLink": {"url": message.url}}}
+    link = {"text": open_text(message), "onClick": {"openLink": {"url": message.url}}}
     return [
         *(
             {"decoratedText": {"topLabel": label, "text": escape(value, quote=False), "wrapText": True}}

@@ -16,8 +16,10 @@ class Settings(DownAndUpSettings):
 
     server: ServerUrl = Field(description="Where the server is: https://gotify.example.org.")
     token: Token = Field(description="The token of the application that the messages are to come from.")
-    priority_down: int = Field(default=8, ge=0, le=10, description="How urgent a check going down is: 0 to 10.")
-    priority_up: int = Field(default=5, ge=0, le=10, description="How urgent a check coming up is: 0 to 10.")
+    priority_down: int = Field(
+        default=8, ge=0, le=10, description="How urgent it is when something goes down: 0 to 10."
+    )
+    priority_up: int = Field(default=5, ge=0, le=10, description="How urgent it is when something comes up: 0 to 10.")
 
 
 def _request(settings: Settings, message: AlertMessage) -> HttpRequest:

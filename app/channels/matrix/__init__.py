@@ -45,7 +45,7 @@ def _transaction(message: AlertMessage) -> str:
 
     Reminders of one outage differ in how long it has lasted.
     """
-    told = (message.check_uuid, message.event, message.changed_at.isoformat(), str(message.downtime))
+    told = (message.uuid, message.event, message.changed_at.isoformat(), str(message.downtime))
     return sha256("|".join(told).encode()).hexdigest()[:40]
 
 

@@ -20,8 +20,8 @@ class Settings(DownAndUpSettings):
     token: OptionalSecret = Field(
         default=None, pattern=r"^[!-~]+$", description="An access token, for a topic that is protected."
     )
-    priority_down: int = Field(default=5, ge=1, le=5, description="How urgent a check going down is: 1 to 5.")
-    priority_up: int = Field(default=3, ge=1, le=5, description="How urgent a check coming up is: 1 to 5.")
+    priority_down: int = Field(default=5, ge=1, le=5, description="How urgent it is when something goes down: 1 to 5.")
+    priority_up: int = Field(default=3, ge=1, le=5, description="How urgent it is when something comes up: 1 to 5.")
 
 
 def _request(settings: Settings, message: AlertMessage) -> HttpRequest:

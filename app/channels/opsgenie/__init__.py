@@ -46,7 +46,7 @@ def _request(settings: Settings, message: AlertMessage, alert: PagerAlert) -> Ht
 
 
 KIND = pager_kind(
-    "An alert of Opsgenie, created when a check goes down and closed when it comes up.",
+    "An alert of Opsgenie, created when something goes down and closed when it comes up.",
     Settings,
     _request,
     value="api_key",

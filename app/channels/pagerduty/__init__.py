@@ -34,7 +34,7 @@ def _request(settings: Settings, message: AlertMessage, alert: PagerAlert) -> Ht
             "event_action": "trigger",
             "client": SOURCE,
             "client_url": message.url,
-            "links": [{"href": message.url, "text": "The check"}],
+            "links": [{"href": message.url, "text": f"The {message.subject.noun}"}],
             "payload": _payload(message),
         }
     return posted_json(f"{API}/v2/enqueue", event)
@@ -58,7 +58,7 @@ def _judge(reply: HttpReply) -> None:
 
 
 KIND = pager_kind(
-    "An alert of PagerDuty, triggered when a check goes down and resolved when it comes up.",
+    "An alert of PagerDuty, triggered when something goes down and resolved when it comes up.",
     Settings,
     _request,
     value="routing_key",

@@ -24,6 +24,6 @@ def _body(message: AlertMessage, alert: PagerAlert) -> dict[str, Any]:
 
 
 KIND = integration_kind(
-    "An alert of PagerTree, created when a check goes down and resolved when it comes up.",
+    "An alert of PagerTree, created when something goes down and resolved when it comes up.",
     _body,
 )

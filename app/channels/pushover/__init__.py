@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.channels.chat_text import OPEN_CHECK, details, title
+from app.channels.chat_text import details, open_text, title
 from app.channels.http_kind import http_kind, posted_form, refusal, reply_object
 from app.channels.kind import DownAndUpSettings, Secret
 from app.channels.message import AlertEvent, AlertMessage
@@ -27,8 +27,12 @@ class Settings(DownAndUpSettings):
 
     user_key: Key = Field(description="The key of the user or group.")
     token: Key = Field(description="The API token of an application of one's own.")
-    priority_down: int = Field(default=1, ge=-2, le=EMERGENCY, description="How urgent a check going down is: -2 to 2.")
-    priority_up: int = Field(default=0, ge=-2, le=EMERGENCY, description="How urgent a check coming up is: -2 to 2.")
+    priority_down: int = Field(
+        default=1, ge=-2, le=EMERGENCY, description="How urgent it is when something goes down: -2 to 2."
+    )
+    priority_up: int = Field(
+        default=0, ge=-2, le=EMERGENCY, description="How urgent it is when something comes up: -2 to 2."
+    )
 
 
 def _request(settings: Settings, message: AlertMessage) -> HttpRequest:
@@ -42,7 +46,7 @@ def _request(settings: Settings, message: AlertMessage) -> HttpRequest:
         "timestamp": str(int(message.changed_at.timestamp())),
     }
     if len(message.url) <= URL_CHARACTERS:
-        fields |= {"url": message.url, "url_title": OPEN_CHECK}
+        fields |= {"url": message.url, "url_title": open_text(message)}
     if priority == EMERGENCY:
         fields |= {"retry": str(RETRY_SECONDS), "expire": str(EXPIRE_SECONDS)}
     return posted_form(f"{API}/1/messages.json", fields)

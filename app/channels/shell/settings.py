@@ -19,10 +19,10 @@ Command = Annotated[str, Field(max_length=1000, repr=False), AfterValidator(_run
 
 
 class Settings(ChannelSettings):
-    """What to run when a check goes down, and when it comes up again; at least one of them."""
+    """What to run when something goes down, and when it comes up again; at least one of them."""
 
-    down: Command = Field(default="", description="What to run when a check goes down; it may hold placeholders.")
-    up: Command = Field(default="", description="What to run when a check comes up again.")
+    down: Command = Field(default="", description="What to run when something goes down; it may hold placeholders.")
+    up: Command = Field(default="", description="What to run when something comes up again.")
 
     @model_validator(mode="after")
     def _runs_something(self) -> Self:
@@ -32,7 +32,7 @@ class Settings(ChannelSettings):
 
 
 def from_value(value: str, more: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings of a channel that runs `value` when a check goes down."""
+    """Return the settings of a channel that runs `value` when something goes down."""
     return {"down": value, **more} if value else more
 
 

@@ -27,6 +27,6 @@ def _title(message: AlertMessage, alert: PagerAlert) -> str:
 
 
 KIND = integration_kind(
-    "An incident of Spike, opened when a check goes down and resolved when it comes up.",
+    "An incident of Spike, opened when something goes down and resolved when it comes up.",
     _body,
 )

@@ -24,6 +24,6 @@ def _body(message: AlertMessage, alert: PagerAlert) -> dict[str, Any]:
 
 
 KIND = integration_kind(
-    "An incident of Splunk On-Call, opened when a check goes down and closed when it comes up.",
+    "An incident of Splunk On-Call, opened when something goes down and closed when it comes up.",
     _body,
 )

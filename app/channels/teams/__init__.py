@@ -5,7 +5,7 @@ The card's texts are text runs, which know no markup, so that nothing in them ne
 
 from typing import Any
 
-from app.channels.chat_text import OPEN_CHECK, rows_and_body, title
+from app.channels.chat_text import open_text, rows_and_body, title
 from app.channels.http_kind import GONE, IncomingWebhookSettings, gone_at, http_kind, posted_json
 from app.channels.message import AlertEvent, AlertMessage
 from app.security.hops import HttpRequest
@@ -36,7 +36,7 @@ def _card(message: AlertMessage) -> dict[str, Any]:
                 for label, value in rows_and_body(message)
             ),
         ],
-        "actions": [{"type": "Action.OpenUrl", "title": OPEN_CHECK, "url": message.url}],
+        "actions": [{"type": "Action.OpenUrl", "title": open_text(message), "url": message.url}],
         "msteams": {"width": "Full"},
     }
 

@@ -1,4 +1,4 @@
-"""Trello: a card is created when a check goes down.
+"""Trello: a card is created when something goes down.
 
 https://developer.atlassian.com/cloud/trello/rest/api-group-cards/#api-cards-post has the fields. Key and token go in
 the header, for URLs end up in logs.
@@ -39,7 +39,7 @@ def _request(settings: Settings, message: AlertMessage) -> HttpRequest:
 
 
 KIND = http_kind(
-    "A card on Trello, created when a check goes down.",
+    "A card on Trello, created when something goes down.",
     Settings,
     _request,
     value="list_id",

@@ -34,7 +34,7 @@ def common_values(message: AlertMessage, status: str) -> dict[str, str]:
     return plain_values(message, status) | {
         "$NAME_JSON": json.dumps(message.name),
         "$SLUG": message.slug,
-        "$JSON": message.check_json,
+        "$JSON": message.json,
         "$EXITSTATUS": str(-1 if exit_status is None else exit_status),
     }
 

@@ -54,7 +54,7 @@ class WebhookRequest(ChannelSettings):
 
 
 class Settings(ChannelSettings):
-    """What to call when a check goes down, and when it comes up again; at least one of them."""
+    """What to call when something goes down, and when it comes up again; at least one of them."""
 
     down: WebhookRequest | None = None
     up: WebhookRequest | None = None
@@ -69,7 +69,7 @@ class Settings(ChannelSettings):
 def from_value(value: str, more: dict[str, Any]) -> dict[str, Any]:
     """Return the settings of a webhook: each request of `more` goes to `value` unless it names its own URL.
 
-    Without requests, both events POST the check as JSON to `value`.
+    Without requests, both events POST the check or monitor as JSON to `value`.
     """
     if not more:
         request = {"method": "POST", "url": value, "headers": {"Content-Type": "application/json"}, "body": "$JSON"}

@@ -6,7 +6,7 @@ from typing import Literal
 import orjson
 from pydantic import Field
 
-from app.channels.chat_text import OPEN_CHECK, details, title
+from app.channels.chat_text import details, open_text, title
 from app.channels.http_kind import ServerUrl, Token, gone_by, http_kind, posted_form
 from app.channels.kind import DownAndUpSettings
 from app.channels.markup import fenced
@@ -31,7 +31,9 @@ class Settings(DownAndUpSettings):
     type: Literal["stream", "private"] = Field(default="stream", description="To a channel or to one person.")
     to: str = Field(min_length=1, max_length=254, description="The channel's name, or the person's e-mail address.")
     topic: str = Field(
-        default="", max_length=TOPIC_CHARACTERS, description="The topic in the channel; empty is the check's name."
+        default="",
+        max_length=TOPIC_CHARACTERS,
+        description="The topic in the channel; empty is the name of the check or monitor.",
     )
 
 
@@ -47,9 +49,9 @@ def _request(settings: Settings, message: AlertMessage) -> HttpRequest:
 
 
 def _content(message: AlertMessage) -> str:
-    """Write all that comes from a check into a code block: Zulip's Markdown knows no escape."""
+    """Write all that comes from outside into a code block: Zulip's Markdown knows no escape."""
     block = fenced(f"{title(message)}\n{details(message, CONTENT_CHARACTERS // 2)}")
-    return f"{block}\n[{OPEN_CHECK}]({message.url})"
+    return f"{block}\n[{open_text(message)}]({message.url})"
 
 
 KIND = http_kind(

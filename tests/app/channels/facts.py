@@ -1,10 +1,20 @@
-"""A message and a gateway with plausible facts, to be changed where a test cares."""
+"""Messages and a gateway with plausible facts, to be changed where a test cares."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 from app.channels.gateway import Gateway
-from app.channels.message import AlertEvent, AlertMessage, LastPing
+from app.channels.message import (
+    AlertEvent,
+    AlertMessage,
+    CheckFacts,
+    FailedCall,
+    LastPing,
+    MonitorFacts,
+    RunGlance,
+    WireObjects,
+)
+from app.probes.result import PhaseTimes
 from app.rules.states import FlipReason, PingKind
 
 CHANGED_AT = datetime(2026, 3, 1, 12, 0, 30, 987_654, tzinfo=UTC)
@@ -27,29 +37,87 @@ def a_ping(**changes):
 
 
 def a_message(event=AlertEvent.DOWN, **changes):
-    up = event is AlertEvent.UP
-    message = AlertMessage(
-        event=event,
-        check_uuid=UUID,
-        name="Nightly backup",
-        slug="nightly-backup",
-        tags=("prod", "db"),
+    """Return a message about a check; changes may be of the message or of what it says of the check."""
+    subject = CheckFacts(
         description="Dumps the orders.",
-        project="Shop",
-        changed_at=CHANGED_AT,
         reason=FlipReason.TIMEOUT if event is AlertEvent.DOWN else FlipReason.NONE,
-        downtime=timedelta(hours=1, minutes=30, seconds=5) if up else None,
         period=3600,
         schedule=None,
         timezone="UTC",
         grace=600,
         ping_count=41,
         last_ping=a_ping(),
+    )
+    message = AlertMessage(
+        event=event,
+        uuid=UUID,
+        name="Nightly backup",
+        slug="nightly-backup",
+        tags=("prod", "db"),
+        project="Shop",
+        changed_at=CHANGED_AT,
+        downtime=timedelta(hours=1, minutes=30, seconds=5) if event is AlertEvent.UP else None,
         others_down=(),
         url="https://monitor.example.org/cloaked/0123abcd/",
-        check_json='{"name": "Nightly backup", "n_pings": 41}',
+        json='{"name": "Nightly backup", "n_pings": 41}',
+        subject=subject,
     )
-    return replace(message, **changes)
+    return _changed(message, changes)
+
+
+def a_failed_call(**changes):
+    call = FailedCall(
+        step=2,
+        name="Log in",
+        method="POST",
+        url="https://shop.example.org/login",
+        status=500,
+        failures=("Expected the status to equal 200, got 500", "Expected the body to contain Hi, got an empty text"),
+    )
+    return replace(call, **changes)
+
+
+def a_run(**changes):
+    run = RunGlance(
+        at=CHANGED_AT - timedelta(seconds=1),
+        location="Ireland",
+        statuses=(200, 500, 200),
+        phases=PhaseTimes(resolve_ms=4.25, connect_ms=20.5, tls_ms=31.0, processing_ms=700.4, transfer_ms=2.0),
+        total_ms=758.15,
+    )
+    return replace(run, **changes)
+
+
+def a_monitor_message(event=AlertEvent.DOWN, **changes):
+    """Return a message about a monitor, likewise: one of three steps, of which the second fails."""
+    up = event is AlertEvent.UP
+    good = a_run(at=CHANGED_AT - timedelta(minutes=1), statuses=(200, 200, 200), total_ms=312.4, phases=PhaseTimes())
+    subject = MonitorFacts(
+        address="",
+        steps=3,
+        cause="Step 2, Log in, answered with status 500",
+        locations=() if up else ("Ireland", "Oregon"),
+        failed_call=None if up else a_failed_call(),
+        run=good if up else a_run(),
+        good_run=None if up else good,
+    )
+    objects = WireObjects(monitor='{"id": 7, "name": "Web shop"}', run='{"id": 9, "status": "failure"}')
+    message = replace(
+        a_message(event),
+        name="Web shop",
+        slug="web-shop",
+        url="https://monitor.example.org/graphql?monitor=0123",
+        json='{"id": 7, "name": "Web shop"}',
+        subject=subject,
+        objects=objects,
+    )
+    return _changed(message, changes)
+
+
+def _changed(message, changes):
+    own = {field.name for field in fields(message)}
+    subject = replace(message.subject, **{name: value for name, value in changes.items() if name not in own})
+    return replace(message, **{"subject": subject, **{name: changes[name] for name in own & changes.keys()}})
 
 
 def a_gateway(**changes):

@@ -1,4 +1,4 @@
-"""What chats and pushes say, whatever a check is called or has sent."""
+"""What chats and pushes say, whatever the facts hold."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +29,7 @@ def test_a_name_of_nothing_that_can_be_shown_gives_way_to_the_uuid():
 
 def test_other_checks_are_named_a_few_and_counted():
     others = tuple(f"other {number}" for number in range(8))
-    assert dict(rows(a_message(others_down=others)))["Other checks down"] == (
+    assert dict(rows(a_message(others_down=others)))["Also down"] == (
         "other 0, other 1, other 2, other 3, other 4 and 3 more"
     )
 

@@ -46,7 +46,7 @@ async def test_what_follows_names_the_alert_that_down_opened(receiver, pager, ev
 
 async def test_another_check_is_another_alert_whatever_its_name(receiver, pager):
     one = await told(pager, receiver)
-    other = await told(pager, receiver, check_uuid="9a8e7d6c-5b4a-4f3e-a2d1-c0b9a8f7e6d5")
+    other = await told(pager, receiver, uuid="9a8e7d6c-5b4a-4f3e-a2d1-c0b9a8f7e6d5")
     assert key_of(pager, one) != key_of(pager, other)
 
 

@@ -67,8 +67,8 @@ def test_every_kind_of_ping_has_a_word(kind):
 
 
 def test_a_schedule_is_told_with_its_zone_and_a_period_without():
-    assert schedule_facts(a_message()) == [("Period", "1 hour")]
-    assert schedule_facts(a_message(period=None, schedule="0 3 * * *", timezone="Europe/Riga")) == [
+    assert schedule_facts(a_message().subject) == [("Period", "1 hour")]
+    assert schedule_facts(a_message(period=None, schedule="0 3 * * *", timezone="Europe/Riga").subject) == [
         ("Schedule", "0 3 * * *"),
         ("Time zone", "Europe/Riga"),
     ]

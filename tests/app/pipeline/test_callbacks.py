@@ -11,6 +11,7 @@ from app.models import Notification, NotificationState
 from app.pipeline.callbacks import HEARD_FOR, record_report, status_url
 from app.pipeline.delivery import claim, record_success
 from app.store.channels import ChannelRecord
+from tests.app.pipeline.test_delivery import no_json
 from tests.conftest import MovedClock
 from tests.world import World
 
@@ -67,7 +68,7 @@ async def test_a_message_that_is_tried_anew_stays_owed(
 
 async def test_a_report_may_overtake_what_we_write_down_of_the_attempt(world: World) -> None:
     uuid = await told(world, await world.email(), PENDING)
-    claimed = await claim(world.site, uuid, 0, lambda *_: "{}")
+    claimed = await claim(world.site, uuid, 0, no_json)
     assert claimed is not None
 
     await record_report(world.site, uuid, GONE, disable=True)

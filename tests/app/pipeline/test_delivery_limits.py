@@ -17,6 +17,7 @@ from app.pipeline.delivery import NOTIFICATIONS, PUT_OFF_FOR, QUOTA_USED, TOO_MA
 from app.pipeline.owed import PATIENCE, sweep
 from app.settings import Settings
 from app.store.channels import ChannelRecord
+from tests.app.pipeline.test_delivery import no_json
 from tests.conftest import MovedClock
 from tests.world import World
 
@@ -45,7 +46,7 @@ async def a_test(world: World, channel: ChannelRecord) -> str:
 
 
 async def claim(world: World, uuid: str, attempt: int = 0) -> Claimed | None:
-    return await delivery.claim(world.site, uuid, attempt, lambda *_: "{}")
+    return await delivery.claim(world.site, uuid, attempt, no_json)
 
 
 async def row_of(world: World, uuid: str):
@@ -132,7 +133,7 @@ async def test_a_quota_of_zero_is_none(world: World, mail_as: Callable[..., None
 
     for _ in range(4):
         uuid = await a_test(world, channel)
-        assert await delivery.claim(site, uuid, 0, lambda *_: "{}") is not None
+        assert await delivery.claim(site, uuid, 0, no_json) is not None
 
 
 async def test_the_time_of_each_attempt_is_kept_and_the_quickest_channel_is_told_first(

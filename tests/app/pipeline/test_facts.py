@@ -4,15 +4,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert
 
-from app.channels.message import AlertEvent, AlertMessage, LastPing
+from app.channels.message import AlertEvent, AlertMessage, CheckFacts, LastPing
 from app.ids import unique_key
 from app.models import Ping
 from app.models.tables import flips
 from app.pipeline.alerting import flip_row
 from app.pipeline.facts import OTHERS_LIMIT, SAMPLE_UUID, flip_message, sample_message
+from app.pipeline.renderers import Renderers
 from app.rules.state_changes import StateChange
 from app.rules.states import FlipReason, PingKind, ScheduleKind, WatchState
 from app.store.checks import CheckRecord
+from tests.app.pipeline.test_delivery import no_json
 from tests.conftest import START
 from tests.world import World
 
@@ -44,9 +46,8 @@ async def ping(world: World, check: CheckRecord, number: int, at: datetime, **va
 
 
 async def told(world: World, event: AlertEvent, flip_id: int) -> AlertMessage:
-    message = await flip_message(
-        world.site, event, flip_id, lambda check, uuids, now: f"{check.name} {sorted(uuids)} {now.isoformat()}"
-    )
+    told_all = Renderers(lambda check, uuids, now: f"{check.name} {sorted(uuids)} {now.isoformat()}")
+    message = await flip_message(world.site, event, flip_id, told_all)
     assert message is not None
     return message
 
@@ -59,33 +60,36 @@ async def test_a_message_names_check_project_and_change(world: World) -> None:
 
     assert message == AlertMessage(
         event=AlertEvent.DOWN,
-        check_uuid=check.uuid,
+        uuid=check.uuid,
         name="backup",
         slug="backup",
         tags=("db", "prod"),
-        description="Nightly",
         project="Ship",
         changed_at=WENT_DOWN,
-        reason=FlipReason.TIMEOUT,
         downtime=None,
-        period=60,
-        schedule=None,
-        timezone="UTC",
-        grace=30,
-        ping_count=7,
-        last_ping=None,
         others_down=(),
         url=f"http://testserver/cloaked/{unique_key(check.uuid)}/",
-        check_json=f"backup ['{mail.uuid}'] {START.isoformat()}",
+        json=f"backup ['{mail.uuid}'] {START.isoformat()}",
+        subject=CheckFacts(
+            description="Nightly",
+            reason=FlipReason.TIMEOUT,
+            period=60,
+            schedule=None,
+            timezone="UTC",
+            grace=30,
+            ping_count=7,
+            last_ping=None,
+        ),
     )
 
 
 async def test_a_schedule_takes_the_place_of_the_period(world: World) -> None:
     check = await world.check(schedule_kind=ScheduleKind.CRON, schedule="0 4 * * *", timezone="Europe/Riga")
 
-    message = await told(world, AlertEvent.DOWN, await down(world, check))
+    said = (await told(world, AlertEvent.DOWN, await down(world, check))).subject
 
-    assert (message.period, message.schedule, message.timezone) == (None, "0 4 * * *", "Europe/Riga")
+    assert isinstance(said, CheckFacts)
+    assert (said.period, said.schedule, said.timezone) == (None, "0 4 * * *", "Europe/Riga")
 
 
 async def test_the_last_ping_is_the_newest_that_was_not_later_than_the_flip(world: World) -> None:
@@ -171,12 +175,14 @@ async def test_there_is_no_message_about_a_flip_that_is_gone(world: World) -> No
     async with world.site.database.transaction() as unit:
         await unit.execute(flips.delete())
 
-    assert await flip_message(world.site, AlertEvent.DOWN, flip_id, lambda *_: "") is None
+    assert await flip_message(world.site, AlertEvent.DOWN, flip_id, no_json) is None
 
 
 async def test_a_sample_shows_a_check_that_does_not_exist(world: World) -> None:
-    message = await sample_message(world.site, world.project_id, START, lambda check, told, _: f"{check.uuid} {told}")
+    message = await sample_message(
+        world.site, world.project_id, START, Renderers(lambda check, told, _: f"{check.uuid} {told}")
+    )
 
     assert message.event is AlertEvent.TEST
-    assert (message.check_uuid, message.name, message.project) == (SAMPLE_UUID, "Sample check", "Ship")
-    assert (message.changed_at, message.check_json) == (START, f"{SAMPLE_UUID} []")
+    assert (message.uuid, message.name, message.project) == (SAMPLE_UUID, "Sample check", "Ship")
+    assert (message.changed_at, message.json) == (START, f"{SAMPLE_UUID} []")

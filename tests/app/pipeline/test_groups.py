@@ -17,6 +17,7 @@ from app.pipeline.watch import take_down_late
 from app.store import channels as channel_store
 from app.store import projects
 from app.store.channels import ChannelRecord
+from tests.app.pipeline.test_delivery import no_json
 from tests.conftest import MovedClock
 from tests.graphql_api.test_statements import counted
 from tests.world import World
@@ -30,7 +31,7 @@ async def group_of(world: World, *members: ChannelRecord, **values: Any) -> Chan
 
 
 async def claim(world: World, uuid: str, attempt: int = 0) -> Claimed | None:
-    return await delivery.claim(world.site, uuid, attempt, lambda *_: "{}")
+    return await delivery.claim(world.site, uuid, attempt, no_json)
 
 
 async def claimed(world: World, uuid: str, attempt: int = 0) -> Claimed:

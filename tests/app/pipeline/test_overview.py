@@ -29,7 +29,7 @@ async def test_a_member_is_shown_every_check_as_it_is_at_this_moment(world: Worl
         found = await glance(world, address)
         assert found is not None
         assert not found.has_more
-        assert [(line.name, line.state, line.last_ping_at) for line in found.lines] == [
+        assert [(line.name, line.state, line.heard_at) for line in found.lines] == [
             ("due", WatchState.DOWN, pinged_at),
             ("fresh", WatchState.NEW, None),
             ("late", WatchState.LATE, pinged_at),
@@ -73,5 +73,7 @@ async def test_mails_to_members_carry_it_and_other_messages_do_not(world: World,
         assert found is not None
         told[row.channel_id] = found.message.overview
 
-    line = OverviewLine(name="backup", state=WatchState.DOWN, paused=False, last_ping_at=check.last_ping_at)
+    line = OverviewLine(
+        name="backup", state=WatchState.DOWN, paused=False, is_monitor=False, heard_at=check.last_ping_at
+    )
     assert told == {member.id: Overview((line,), has_more=False), stranger.id: None, hook.id: None}

@@ -17,6 +17,7 @@ from app.rules.check_state import apply_signal, next_reminder, pause
 from app.rules.states import PingKind
 from app.store import checks as check_store
 from app.store.checks import CheckRecord
+from tests.app.pipeline.test_delivery import no_json
 from tests.conftest import START, MovedClock
 from tests.world import World
 
@@ -92,7 +93,7 @@ async def test_a_reminder_tells_how_long_it_is_down(world: World, clock: MovedCl
     [flip] = await world.flips()
     clock.now = DEADLINE + HOUR
 
-    message = await flip_message(world.site, AlertEvent.REMINDER, flip.id, lambda *_: "{}")
+    message = await flip_message(world.site, AlertEvent.REMINDER, flip.id, no_json)
 
     assert message is not None
     assert (message.downtime, message.changed_at) == (HOUR, DEADLINE)
@@ -107,7 +108,7 @@ async def test_a_reminder_that_is_true_no_more_is_not_sent(world: World, clock: 
     async with world.site.database.transaction() as unit:
         await check_store.save(unit, stored)
 
-    assert await delivery.claim(world.site, reminder.uuid, 0, lambda *_: "{}") is None
+    assert await delivery.claim(world.site, reminder.uuid, 0, no_json) is None
 
     [reminder] = await reminders(world)
     assert (reminder.state, reminder.error) == (NotificationState.FAILED, "What it tells is true no more")

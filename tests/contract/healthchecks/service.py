@@ -13,6 +13,7 @@ from app.pipeline import alerting, due_letters
 from app.pipeline.delivery import NOTIFICATIONS
 from app.pipeline.letters import LETTERS
 from app.pipeline.owed import sweep
+from app.pipeline.renderers import Renderers
 from app.pipeline.watch import take_down_late
 from app.site import Site
 from rest_compat.healthchecks.wire import check_json
@@ -91,7 +92,7 @@ class Service:
 
     async def send(self) -> None:
         """Work on what is owed, in its order, as a worker does, until nothing is left."""
-        home = Home.here(self.site, check_json(self.site))
+        home = Home.here(self.site, Renderers(check_json(self.site)))
         while self.owed:
             message = self.owed.pop(0)
             uuid, *attempt = message.arguments

@@ -129,14 +129,14 @@ def test_downtimes_are_counted_in_words():
 
 def test_an_alert_to_a_member_ends_with_the_project_at_a_glance():
     lines = (
-        OverviewLine("Web <shop>", WatchState.DOWN, paused=False, last_ping_at=NOW),
-        OverviewLine("Mail queue", WatchState.NEW, paused=True, last_ping_at=None),
+        OverviewLine("Web <shop>", WatchState.DOWN, paused=False, is_monitor=False, heard_at=NOW),
+        OverviewLine("Mail queue", WatchState.NEW, paused=True, is_monitor=True, heard_at=None),
     )
 
     mail = read_back(a_message(overview=Overview(lines, has_more=True)))
 
     plain, words = both(mail)
-    assert "- Web <shop>: DOWN, last ping 2026-03-02 09:30:00 UTC\r\n- Mail queue: PAUSED, last ping never" in plain
+    assert "- Web <shop>: DOWN, last ping 2026-03-02 09:30:00 UTC\r\n- Mail queue: PAUSED, last run never" in plain
     assert "Web <shop> DOWN 2026-03-02 09:30:00 UTC Mail queue PAUSED never and more" in words
 
 

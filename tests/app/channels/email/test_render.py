@@ -127,7 +127,7 @@ def test_both_parts_tell_all_that_is_known_of_going_down():
             "1 hour",
             "41",
             "2026-03-01 10:59:30 UTC (failure, exit status 3, HTTPS POST)",
-            "Other checks that are down",
+            "Also down",
             "Web shop",
             "Mail queue",
             "disk is full",
@@ -179,7 +179,7 @@ def test_what_is_not_known_is_left_out():
     bare = a_message(description="", tags=(), last_ping=None, others_down=())
     for text in both(read_back(bare)):
         assert "never" in text
-        for label in ("Tags", "Description", "Downtime", "Other checks", "body", "None"):
+        for label in ("Tags", "Description", "Downtime", "Also down", "body", "None"):
             assert label not in text
 
 

@@ -42,7 +42,7 @@ async def test_a_message_sent_twice_has_one_transaction_and_another_has_another(
     others = [
         await told("matrix", receiver, AlertEvent.UP),
         await told("matrix", receiver, AlertEvent.DOWN, changed_at=CHANGED_AT + timedelta(seconds=1)),
-        await told("matrix", receiver, AlertEvent.DOWN, check_uuid="0" * 32),
+        await told("matrix", receiver, AlertEvent.DOWN, uuid="0" * 32),
         await told("matrix", receiver, AlertEvent.REMINDER, downtime=timedelta(hours=1)),
         await told("matrix", receiver, AlertEvent.REMINDER, downtime=timedelta(hours=2)),
     ]

@@ -50,7 +50,7 @@ async def test_a_content_type_that_was_asked_for_is_sent_once(receiver):
     [got] = receiver.requests
     assert got.method == "PUT"
     assert got.values("Content-Type") == ["application/json"]
-    assert got.body == a_message().check_json.encode()
+    assert got.body == a_message().json.encode()
 
 
 async def test_a_get_has_no_body(receiver):
@@ -123,7 +123,7 @@ async def test_in_headers_what_is_outside_latin_1_becomes_a_reference(receiver):
 
 async def test_a_name_cannot_add_a_header(receiver):
     hook = settings(receiver, headers={"X-Name": "$NAME", "X-Tag": "$TAG1", "X-Json": "$JSON"})
-    message = a_message(name="a\r\nX-Evil: 1\r\n\r\nbody", tags=("b\nX-Evil: 2",), check_json='{\n"X-Evil": 3}')
+    message = a_message(name="a\r\nX-Evil: 1\r\n\r\nbody", tags=("b\nX-Evil: 2",), json='{\n"X-Evil": 3}')
     await send(hook, message, a_gateway())
     [got] = receiver.requests
     assert got.values("X-Name") == ["a X-Evil: 1 body"]
