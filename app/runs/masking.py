@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from html import escape
 from urllib.parse import quote, quote_plus
 
 MASK = "***"
@@ -11,7 +12,7 @@ _CUT = "…"
 
 
 class Masking:
-    """Puts `***` in the place of these secrets, as they are and as URLs and JSON write them."""
+    """Puts `***` in the place of these secrets, as they are and as URLs, JSON, HTML and messages of scripts have them."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         long_enough = {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}
@@ -26,11 +27,10 @@ class Masking:
         return text
 
     def message(self, message: str) -> str:
-        """Return a sentence without secrets, and without the start of one that a `…` in it cuts off."""
+        """Return a sentence without secrets, and without the start of one where it was cut: at a `…` and its end."""
         if not self._spellings:
             return message
-        *cut, last = self.text(message).split(_CUT)
-        return _CUT.join([*map(self._without_start, cut), last])
+        return _CUT.join(map(self._without_start, self.text(message).split(_CUT)))
 
     def _without_start(self, text: str) -> str:
         """Mask the longest start of a secret that the text ends with."""
@@ -39,11 +39,12 @@ class Masking:
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    yield secret
     yield quote(secret, safe="", errors="replace")
     yield quote_plus(secret, errors="replace")
-    yield json.dumps(secret)[1:-1]
-    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield escape(secret)
+    for text in (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
+        yield text
+        yield text.replace("\\", "\\\\").replace("'", "\\'")  # as `assert` shows it
 
 
 def _shared(text: str, secret: str) -> int:

@@ -78,7 +78,7 @@ class _Call:
         self._step = step
         self._request = step.request
         self._started_at = means.clock()
-        self._phase = Phase.RESOLVE
+        self._phase = Phase.SCRIPT if means.scripts.scripted else Phase.RESOLVE
         self._sent = _Sent()
         self._outcome = Outcome.PASS
         self._wrong: list[ValidationFailure] = []
