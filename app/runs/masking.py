@@ -12,7 +12,7 @@ _CUT = "…"
 
 
 class Masking:
-    """Puts `***` in the place of these secrets, as they are and as URLs, JSON, HTML and messages of scripts have them."""
+    """Puts `***` in the place of secrets: as they are, and as URLs, JSON, HTML and messages of scripts have them."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         long_enough = {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}
