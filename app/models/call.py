@@ -30,6 +30,7 @@ class Call(SQLModel, table=True):
             sqlite_where=HAS_PASSED_ANSWER,
             postgresql_where=HAS_PASSED_ANSWER,
         ),
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)

@@ -197,6 +197,7 @@ def _add_runs() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         _key("run_id", "runs.id", "CASCADE"),
         _key("template_id", "templates.id", "SET NULL"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_calls_run", "calls", ["run_id", "step"])
     passed_answer = sa.text("request_encrypted IS NOT NULL AND outcome IN ('PASS', 'SLOW')")
