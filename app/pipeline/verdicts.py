@@ -1,0 +1,185 @@
+"""Results of runs are recorded: state, alerts, outages, roll-ups and notifications, in one transaction a batch.
+
+A result names its claim. Whatever names another due instant or lease than the stored one, or a monitor that is paused
+or gone, is dropped: so every result can come twice, late or not at all (DESIGN section 3, way 2).
+"""
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from app.db.away import DATABASE_ERRORS, is_away
+from app.db.unit_of_work import UnitOfWork
+from app.models.tables import calls, monitor_locations, monitors, runs, templates, watchables
+from app.pipeline import outages, rollups
+from app.pipeline.alerting import record_changes
+from app.pipeline.decisions import Book, Decision, MonitorRow, PlaceRow, RunReport, select_monitors, select_places
+from app.pipeline.run_rows import call_row, run_row
+from app.site import Site
+
+BATCH_RUNS = 50
+"""Results that one transaction records: few enough to hold SQLite's write lock for less than 50 ms."""
+
+_log = logging.getLogger(__name__)
+
+_LOCK_MONITORS = (
+    select_monitors.where(watchables.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(watchables.c.id)
+    .with_for_update(of=(watchables, monitors), key_share=True)
+)
+_LOCK_PLACES = (
+    select_places.where(monitor_locations.c.watchable_id.in_(bindparam("ids", expanding=True)))
+    .order_by(monitor_locations.c.watchable_id, monitor_locations.c.location_id)
+    .with_for_update(key_share=True)
+)
+_ADD_RUNS = insert(runs).returning(runs.c.uuid, runs.c.id)
+_PLACE_COLUMNS = ("failures_in_row", "passes_in_row", "unmeasured_in_row", "bad", "last_run_at", "last_outcome")
+_SAVE_PLACE = (
+    update(monitor_locations)
+    .where(
+        monitor_locations.c.watchable_id == bindparam("monitor"), monitor_locations.c.location_id == bindparam("place")
+    )
+    .values({name: bindparam(f"new_{name}") for name in (*_PLACE_COLUMNS, "due_at", "look_at")})
+)
+_SAVE_MONITOR = (
+    update(monitors)
+    .where(monitors.c.watchable_id == bindparam("number"))
+    .values(last_run_at=bindparam("new_last_run_at"), last_outcome=bindparam("new_last_outcome"))
+)
+_SAVE_STATE = (
+    update(watchables)
+    .where(watchables.c.id == bindparam("number"))
+    .values({name: bindparam(f"new_{name}") for name in ("state", "state_since", "remind_at")})
+)
+
+
+async def record_results(site: Site, results: Sequence[RunReport]) -> int:
+    """Apply the results whose claims still hold, each to its monitor in the order in which the runs ended.
+
+    Returns how many that were; the others are dropped. One that cannot be stored is logged and left out: the end of
+    its lease brings another run. Raises what the database raises while it is away; what was applied until then is
+    dropped when it is brought again.
+    """
+    return sum([await _recorded(site, batch) for batch in _batches(results)])
+
+
+def _batches(results: Sequence[RunReport]) -> Iterator[Sequence[RunReport]]:
+    """Split results so that no two of a batch are of one monitor: it changes once in a transaction."""
+    seen: Counter[int] = Counter()
+    rounds: defaultdict[int, list[RunReport]] = defaultdict(list)
+    for report in sorted(results, key=lambda report: report[1].finished_at):
+        monitor_id = report[0].monitor_id
+        rounds[seen[monitor_id]].append(report)
+        seen[monitor_id] += 1
+    for reports in rounds.values():
+        for start in range(0, len(reports), BATCH_RUNS):
+            yield reports[start : start + BATCH_RUNS]
+
+
+async def _recorded(site: Site, batch: Sequence[RunReport]) -> int:
+    """Record a batch; what fails together is tried in halves, until the culprit is alone."""
+    try:
+        return await _record(site, batch)
+    except Exception as error:
+        if isinstance(error, DATABASE_ERRORS) and is_away(error):
+            raise
+        if len(batch) == 1:
+            _log.exception("A run of monitor %d cannot be recorded", batch[0][0].monitor_id)
+            return 0
+    middle = len(batch) // 2
+    return await _recorded(site, batch[:middle]) + await _recorded(site, batch[middle:])
+
+
+async def _record(site: Site, batch: Sequence[RunReport]) -> int:
+    now = site.clock()
+    call_rows = [[call_row(site.vault, call, now) for call in result.calls] for _, result in batch]
+    async with site.database.transaction() as unit:
+        book = await _read(unit, [claim.monitor_id for claim, _ in batch])
+        heard = [(book.decide(report, now), rows) for report, rows in zip(batch, call_rows, strict=True)]
+        decisions = [decision for decision, _ in heard if decision]
+        if not decisions:
+            return 0
+        run_rows = await _add_runs(unit, decisions, now)
+        await _add_calls(unit, decisions, [rows for decision, rows in heard if decision])
+        await _save(unit, decisions)
+        await rollups.add_runs(unit, [row for row in run_rows if row["outcome"].is_measured])
+        await outages.record(unit, decisions, now)
+        await record_changes(unit, [(each.monitor.id, each.change) for each in decisions if each.change], now)
+    return len(decisions)
+
+
+async def _read(unit: UnitOfWork, monitor_ids: Sequence[int]) -> Book:
+    """Read and lock the monitors and their places, in the order of their numbers, so that writers never deadlock."""
+    found = [MonitorRow(*row) for row in await unit.session.execute(_LOCK_MONITORS, {"ids": monitor_ids})]
+    places: dict[int, list[PlaceRow]] = {}
+    for row in await unit.session.execute(_LOCK_PLACES, {"ids": monitor_ids}):
+        place = PlaceRow(*row)
+        places.setdefault(place.watchable_id, []).append(place)
+    return Book({monitor.id: monitor for monitor in found}, places)
+
+
+async def _add_runs(unit: UnitOfWork, decisions: Sequence[Decision], now: datetime) -> list[dict[str, Any]]:
+    rows = [run_row(each.claim, each.result, now) for each in decisions]
+    numbers = {row.uuid: row.id for row in await unit.session.execute(_ADD_RUNS, rows)}
+    for each, row in zip(decisions, rows, strict=True):
+        each.run_id = row["id"] = numbers[row["uuid"]]
+    return rows
+
+
+async def _add_calls(
+    unit: UnitOfWork, decisions: Sequence[Decision], call_rows: Sequence[Sequence[dict[str, Any]]]
+) -> None:
+    rows = [{**row, "run_id": each.run_id} for each, own in zip(decisions, call_rows, strict=True) for row in own]
+    await _forget_templates(unit, rows)
+    if rows:
+        await unit.session.execute(insert(calls), rows)
+
+
+async def _forget_templates(unit: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
+    """Leave out the numbers of templates that were deleted while their monitor ran."""
+    named = {row["template_id"] for row in rows} - {None}
+    if not named:
+        return
+    left = {row.id for row in await unit.rows(select(templates.c.id).where(templates.c.id.in_(named)))}
+    for row in rows:
+        if row["template_id"] not in left:
+            row["template_id"] = None
+
+
+async def _save(unit: UnitOfWork, decisions: Sequence[Decision]) -> None:
+    places = [
+        {f"new_{name}": getattr(each.place, name) for name in _PLACE_COLUMNS}
+        | {
+            "monitor": each.place.watchable_id,
+            "place": each.place.location_id,
+            "new_due_at": each.place.due_at,
+            "new_look_at": each.place.due_at,
+        }
+        for each in decisions
+    ]
+    measured = [
+        {
+            "number": each.monitor.id,
+            "new_last_run_at": each.monitor.last_run_at,
+            "new_last_outcome": each.monitor.last_outcome,
+        }
+        for each in decisions
+        if each.result.outcome.is_measured
+    ]
+    states = [
+        {
+            "number": each.monitor.id,
+            "new_state": each.monitor.state,
+            "new_state_since": each.monitor.state_since,
+            "new_remind_at": each.monitor.remind_at,
+        }
+        for each in decisions
+        if each.change
+    ]
+    for statement, rows in ((_SAVE_PLACE, places), (_SAVE_MONITOR, measured), (_SAVE_STATE, states)):
+        if rows:
+            await unit.session.execute(statement, rows)
