@@ -8,25 +8,32 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import redis
+import uvloop
 from dramatiq import Broker, Message, MessageProxy, Worker
-from dramatiq.asyncio import get_event_loop_thread
+from dramatiq.asyncio import EventLoopThread, get_event_loop_thread, set_event_loop_thread
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.common import dq_name
-from dramatiq.middleware import AsyncIO, Middleware
+from dramatiq.middleware import AgeLimit, AsyncIO, Middleware, SkipMessage
+from pika.exceptions import AMQPError  # type: ignore[import-untyped]  # it has no annotations
 
 from app.errors import InvalidInput
-from app.pipeline import alerting, due_letters
+from app.pipeline import alerting, due, due_letters
 
 ALERTS = "alerts"
 LETTERS = "letters"
-QUEUES = {alerting.DELIVER: ALERTS, due_letters.SEND: LETTERS}
-"""In which queue the messages for each actor wait."""
+PROBES = due.BUILT_IN_QUEUE
+QUEUES = {alerting.DELIVER: ALERTS, due_letters.SEND: LETTERS, due.RUN: PROBES}
+"""In which queue the messages for each actor wait, if they do not name another."""
+
+SPARED = "spared"
+"""A task of this name on the loop of the actors ends soon by itself: it is not cancelled when a worker stops."""
 
 FINISH_SECONDS = 10
 """When a worker stops, what it has under way gets so long to finish."""
 
+_LOOP_START_SECONDS = 5.0
 _CONNECT_SECONDS = 5
 _ANSWER_SECONDS = 20
 _NAMESPACE = "heliograph"
@@ -47,19 +54,28 @@ def _made(url: str) -> Broker:
     if make is None:
         raise InvalidInput("HELIOGRAPH_BROKER_URL must begin with memory://, redis:// or amqp://.")
     try:
-        return make(url, [_Loop()])
+        return make(url, [_AgeLimit(), _Loop()])
     except ValueError as error:
         # What the libraries say of a URL may repeat its password.
         raise InvalidInput("HELIOGRAPH_BROKER_URL must be like redis://host:6379/0 or amqp://user@host.") from error
 
 
 def waiting(broker: Broker, queue: str) -> int:
-    """Return how many messages wait in a queue."""
+    """Return how many messages wait in a queue, without those that a worker has taken."""
     if isinstance(broker, RedisBroker):
-        return int(broker.do_qsize(queue))
+        return int(broker.client.llen(f"{broker.namespace}:{queue}"))
     if isinstance(broker, RabbitmqBroker):
-        return broker.get_queue_message_counts(queue)[0]
+        return _waiting_at_rabbitmq(broker, queue)
     return int(broker.queues[queue].qsize())
+
+
+def _waiting_at_rabbitmq(broker: RabbitmqBroker, queue: str) -> int:
+    try:
+        return broker.get_queue_message_counts(queue)[0]
+    except AMQPError:
+        # The server ends connections that are idle for minutes, and who only asks would never make another.
+        del broker.connection
+        return broker.get_queue_message_counts(queue)[0]
 
 
 def close_broker(broker: Broker) -> None:
@@ -77,8 +93,33 @@ class MemoryBroker(StubBroker):
         self.dead_letters_by_queue = defaultdict(_nothing)
 
 
+class _AgeLimit(AgeLimit):
+    """Drops messages that are older than they say. The rows say what is still to do: it is not kept as failed."""
+
+    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:
+        try:
+            super().before_process_message(broker, message)  # type: ignore[no-untyped-call]  # it has no annotations
+        except SkipMessage:
+            message.failed = False
+            raise
+
+
+class _LoopThread(EventLoopThread):
+    """The thread of an event loop of the kind that the web server has: libcurl's sockets cost it less."""
+
+    def __init__(self, logger: logging.Logger) -> None:
+        super().__init__(logger)
+        self.loop.close()
+        self.loop = uvloop.new_event_loop()
+
+
 class _Loop(AsyncIO):
     """The event loop of the actors. Before it stops, what runs on it may finish, and what does not is cancelled."""
+
+    def before_worker_boot(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - dramatiq's signature
+        thread = _LoopThread(self.logger)
+        thread.start(timeout=_LOOP_START_SECONDS)
+        set_event_loop_thread(thread)
 
     def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - dramatiq's signature
         thread = get_event_loop_thread()
@@ -88,7 +129,8 @@ class _Loop(AsyncIO):
 
 def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
     for task in asyncio.all_tasks(loop):
-        task.cancel()
+        if task.get_name() != SPARED:
+            task.cancel()
 
 
 def _nothing() -> Any:

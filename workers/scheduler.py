@@ -7,11 +7,17 @@ from contextlib import suppress
 from typing import Any
 
 from app.db.away import DATABASE_ERRORS, is_away
-from app.pipeline import delivery, due_letters, letters, limits, owed, reminding, watch
+from app.pipeline import delivery, due, due_letters, letters, limits, owed, reminding, watch
 from app.site import Site
 
 WATCH_SECONDS = 0.5
 """A deadline that another process set is noticed so soon; one that is known is met exactly."""
+
+LOOK_SECONDS = 0.5
+"""A monitor that another process resumed is run so soon; one whose time is known, in time."""
+
+GATHER_SECONDS = 0.1
+"""What becomes due within so long after a claim makes one batch."""
 
 SWEEP_SECONDS = 3.0
 REMIND_SECONDS = 3.0
@@ -26,10 +32,22 @@ Step = Callable[[Site], Coroutine[Any, Any, float]]
 """Does what is due and returns after how many seconds to look again."""
 
 
-async def run_scheduler(site: Site, stop: asyncio.Event) -> None:
+HasRoom = Callable[[str], bool]
+"""Tells whether a queue takes more."""
+
+
+def _always(_queue: str) -> bool:
+    return True
+
+
+async def run_scheduler(site: Site, stop: asyncio.Event, has_room: HasRoom = _always) -> None:
     """Run all loops until `stop` is set. Errors are logged and tried again."""
+
+    async def probe_step(site: Site) -> float:
+        return await order_step(site, has_room)
+
     async with asyncio.TaskGroup() as loops:
-        for step in (watch_step, sweep_step, remind_step, nag_step, report_step, forget_step):
+        for step in (watch_step, probe_step, sweep_step, remind_step, nag_step, report_step, forget_step):
             loops.create_task(_repeat(step, site, stop), name=step.__name__)
 
 
@@ -41,6 +59,17 @@ async def watch_step(site: Site) -> float:
         return min(ahead or WATCH_SECONDS, WATCH_SECONDS)
     # What is late and not to be had is in the hands of another process.
     return 0.0 if await watch.take_down_late(site) else WATCH_SECONDS
+
+
+async def order_step(site: Site, has_room: HasRoom) -> float:
+    """Order the runs that are due, if the workers keep up; look again at once when more are waiting."""
+    look_at = await due.next_look(site)
+    ahead = None if look_at is None else (look_at - site.clock()).total_seconds()
+    if ahead is None or ahead > 0:
+        return min(ahead or LOOK_SECONDS, LOOK_SECONDS)
+    if not has_room(due.BUILT_IN_QUEUE):
+        return LOOK_SECONDS
+    return 0.0 if await due.order_runs(site, limit=due.BATCH) == due.BATCH else GATHER_SECONDS
 
 
 async def sweep_step(site: Site) -> float:

@@ -9,7 +9,7 @@ from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.redis import RedisBroker
 
 from app.errors import InvalidInput
-from workers.broker import ALERTS, MemoryBroker, close_broker, make_broker, waiting
+from workers.broker import ALERTS, LETTERS, PROBES, MemoryBroker, close_broker, make_broker, waiting
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_the_url_names_the_kind_and_nothing_connects_yet(url: str, kind: type[dr
     broker = make_broker(url)
 
     assert isinstance(broker, kind)
-    assert ALERTS in broker.get_declared_queues()
+    assert {ALERTS, LETTERS, PROBES} <= set(broker.get_declared_queues())
     close_broker(broker)
 
 
@@ -46,6 +46,45 @@ def test_messages_wait_in_their_queue(broker: dramatiq.Broker) -> None:
     broker.enqueue(message())
 
     assert waiting(broker, ALERTS) == 2
+
+
+@pytest.mark.parametrize("broker_url", ["rabbitmq"], indirect=True)
+def test_waiting_messages_are_counted_also_after_the_server_ended_the_connection(broker: dramatiq.Broker) -> None:
+    broker.enqueue(message())
+    broker.connection.close()
+
+    assert waiting(broker, ALERTS) == 1
+    assert waiting(broker, ALERTS) == 1
+
+
+async def test_a_message_that_is_too_old_is_dropped_and_not_kept(
+    broker: dramatiq.Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen = []
+
+    @dramatiq.actor(broker=broker, actor_name="loud", queue_name=ALERTS)
+    def loud(argument: str) -> None:
+        seen.append(argument)
+
+    for argument, milliseconds in (("old", 1), ("fresh", 600_000)):
+        broker.enqueue(message(argument=argument).copy(message_timestamp=0, options={"max_age": milliseconds}))
+    broker.enqueue(message(argument="new").copy(options={"max_age": 600_000}))
+    worker = dramatiq.Worker(broker, worker_timeout=50, worker_threads=1)
+    worker.start()
+    await asyncio.to_thread(broker.join, ALERTS, timeout=20_000)
+    worker.stop()
+
+    assert seen == ["new"]
+    assert caplog.text.count("has exceeded its age limit") == 2
+    assert dead_letters(broker) == 0
+
+
+def dead_letters(broker: dramatiq.Broker) -> int:
+    if isinstance(broker, RedisBroker):
+        return broker.client.zcard(f"heliograph:{ALERTS}.XQ")
+    if isinstance(broker, RabbitmqBroker):
+        return broker.get_queue_message_counts(ALERTS)[2]
+    return len(broker.dead_letters)
 
 
 async def test_arguments_of_messages_stay_out_of_the_logs(

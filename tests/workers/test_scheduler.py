@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from app.models.tables import token_buckets
-from app.pipeline import limits, owed, watch
+from app.pipeline import due, limits, owed, watch
+from app.pipeline.due import RUN
 from app.pipeline.due_letters import SEND
 from app.rules.limits import Monthly
 from app.rules.rhythms import NagRhythm
@@ -18,6 +19,8 @@ from tests.world import World
 from workers import scheduler
 from workers.scheduler import (
     FORGET_SECONDS,
+    GATHER_SECONDS,
+    LOOK_SECONDS,
     NAG_SECONDS,
     REMIND_SECONDS,
     REPORT_SECONDS,
@@ -25,6 +28,7 @@ from workers.scheduler import (
     WATCH_SECONDS,
     forget_step,
     nag_step,
+    order_step,
     remind_step,
     report_step,
     run_scheduler,
@@ -52,6 +56,42 @@ async def test_a_step_that_found_something_late_looks_again_at_once(world: World
     assert await watch_step(world.site) == 0
     assert await watch_step(world.site) == WATCH_SECONDS
     assert await world.state_of(check) is WatchState.DOWN
+
+
+async def test_runs_are_ordered_when_they_are_due(world: World, clock: MovedClock) -> None:
+    assert await order_step(world.site, has_room) == LOOK_SECONDS
+    clock.move(seconds=10)
+    await world.monitor(timeout=5)
+    clock.move(seconds=-0.25)
+
+    assert await order_step(world.site, has_room) == 0.25
+    clock.move(seconds=0.25)
+
+    assert await order_step(world.site, has_room) == GATHER_SECONDS
+    assert [message.actor for message in world.sent] == [RUN]
+    assert await order_step(world.site, has_room) == LOOK_SECONDS
+
+
+def has_room(queue: str) -> bool:
+    return queue == "probes.built-in"
+
+
+async def test_a_full_batch_is_followed_by_the_next_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(due, "BATCH", 2)
+    for number in range(3):
+        await world.monitor(f"monitor {number}")
+
+    assert [await order_step(world.site, has_room) for _ in range(2)] == [0.0, GATHER_SECONDS]
+    assert len(world.sent) == 2
+
+
+async def test_while_the_workers_are_behind_nothing_is_claimed(world: World) -> None:
+    monitor = await world.monitor()
+
+    assert await order_step(world.site, lambda _queue: False) == LOOK_SECONDS
+
+    assert [place.lease for place in await world.places_of(monitor)] == [0]
+    assert world.sent == []
 
 
 async def test_limits_are_forgotten_once_nothing_is_missing_from_them(world: World, clock: MovedClock) -> None:
@@ -118,6 +158,19 @@ async def test_a_loop_survives_errors_and_stops_when_told(
     await asyncio.wait_for(running, 10)
 
     assert caplog.text.count("The loop watch_step failed") == 2
+
+
+async def test_the_scheduler_orders_runs(world: World) -> None:
+    await world.monitor()
+    stop = asyncio.Event()
+    running = asyncio.create_task(run_scheduler(world.site, stop))
+
+    async def ordered() -> bool:
+        return [message.actor for message in world.sent] == [RUN]
+
+    await eventually(ordered)
+    stop.set()
+    await asyncio.wait_for(running, 10)
 
 
 async def test_cancelling_stops_all_loops(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
