@@ -8,6 +8,7 @@
     ├── InvalidInput           the input breaks a rule
     ├── Conflict               the input fits, the present state does not
     ├── LimitReached           a stated limit would be passed
+    │   └── Busy               of what goes on at once: later it would not
     └── Unavailable            a part we depend on does not answer
 
 Each shim maps the codes to its own statuses and envelopes in one table.
@@ -68,6 +69,10 @@ class LimitReached(HeliographError):
         super().__init__(message)
         self.limit = limit
         self.used = used
+
+
+class Busy(LimitReached):
+    """As much of this goes on as may at once: later there is room."""
 
 
 class Unavailable(HeliographError):

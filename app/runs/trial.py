@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 
-from app.errors import LimitReached, Unavailable
+from app.errors import Busy, Unavailable
 from app.runs.plan import RunPlan
 from app.runs.result import RunResult
 from app.runs.runner import Runner
@@ -37,12 +37,12 @@ class Trials:
         self._running = 0
 
     async def run(self, plan: RunPlan) -> RunResult:
-        """Run the steps once, within `LONGEST_SECONDS`; LimitReached at once while as many run as may.
+        """Run the steps once, within `LONGEST_SECONDS`; Busy at once while as many run as may.
 
         Unavailable when the runner does not end in time, which is its own trouble.
         """
         if self._running >= MOST_AT_ONCE:
-            raise LimitReached("As many test runs as may are under way.", limit=MOST_AT_ONCE, used=self._running)
+            raise Busy("As many test runs as may are under way.", limit=MOST_AT_ONCE, used=self._running)
         self._running += 1
         try:
             async with asyncio.timeout(self._patience):

@@ -10,7 +10,7 @@ from graphql_api.context import Context
 async def monitor_test(ctx: Context, *, ref: MonitorRef) -> RunResult:
     """Run all steps of a monitor once, now, as it is stored, paused or not; nothing of it is recorded.
 
-    LimitReached at once while as many test runs as may are under way in this process (app/runs/trial.py).
+    Busy at once while as many test runs as may are under way in this process (app/runs/trial.py).
     """
     project, vault = ctx.project(), ctx.site.vault
     monitor = await monitors.find(ctx.database, project.id, ref)
