@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, Table, and_, bindparam, case, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, FromClause, Select, Table, and_, bindparam, case, func, or_, select, true
 
 from app.db.engine import Database
 from app.db.prepared import PreparedSelect
@@ -153,12 +153,12 @@ async def _read(
 ) -> dict[int, Figures]:
     """Return the figures by the keys of the tiles: (key, monitor, resolution, since, until)."""
     found: dict[int, Figures] = {}
-    for statement, is_raw in ((_OF_ROLLUPS, False), (_OF_RUNS, True)):
+    for statements, is_raw in ((_OF_ROLLUPS, False), (_OF_RUNS, True)):
         some = [tile for tile in wanted if (tile[2] == RAW) is is_raw]
         if not some:
             continue
         given = {"tiles": tiles_parameter(some), "location_id": location_id, "anywhere": location_id is None}
-        for key, *values in await statement.rows(database, **given):
+        for key, *values in await statements[database.is_sqlite].rows(database, **given):
             part = Figures(*values)
             found[key] = found[key] + part if key in found else part
     return found
@@ -174,7 +174,7 @@ def _counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0), type_=BigId)
 
 
-def _from_rollups() -> Select[Any]:
+def _from_rollups(*, is_sqlite: bool) -> Select[Any]:
     within = and_(
         rollups.c.watchable_id == TILES.c.watchable_id,
         rollups.c.resolution == TILES.c.resolution,
@@ -182,12 +182,13 @@ def _from_rollups() -> Select[Any]:
         rollups.c.bucket_at < TILES.c.until,
         _of(rollups.c.location_id),
     )
-    sums = [func.sum(rollups.c[name], type_=rollups.c[name].type) for name in _SUMS]
-    extremes = (func.min(rollups.c.total_min), func.max(rollups.c.total_max))
-    return _by_tile(rollups, within, (*sums, *extremes))
+    part, joined = _joined(rollups, within, is_sqlite=is_sqlite)
+    sums = [func.sum(part.c[name], type_=part.c[name].type) for name in _SUMS]
+    extremes = (func.min(part.c.total_min), func.max(part.c.total_max))
+    return select(TILES.c.key, *sums, *extremes).select_from(joined).group_by(TILES.c.key)
 
 
-def _from_runs() -> Select[Any]:
+def _from_runs(*, is_sqlite: bool) -> Select[Any]:
     within = and_(
         runs.c.watchable_id == TILES.c.watchable_id,
         runs.c.created_at >= TILES.c.since,
@@ -195,13 +196,23 @@ def _from_runs() -> Select[Any]:
         _IS_MEASURED,
         _of(runs.c.location_id),
     )
-    counts = (func.count(), _counted(runs.c.outcome == Outcome.SLOW), _counted(runs.c.outcome == Outcome.FAIL))
-    sums = (func.sum(func.coalesce(runs.c[f"{part}_ms"], 0.0)) for part in _PARTS)
-    return _by_tile(runs, within, (*counts, *sums, func.min(runs.c.total_ms), func.max(runs.c.total_ms)))
+    part, joined = _joined(runs, within, is_sqlite=is_sqlite)
+    counts = (func.count(), _counted(part.c.outcome == Outcome.SLOW), _counted(part.c.outcome == Outcome.FAIL))
+    sums = [func.sum(func.coalesce(part.c[f"{name}_ms"], 0.0)) for name in _PARTS]
+    extremes = (func.min(part.c.total_ms), func.max(part.c.total_ms))
+    return select(TILES.c.key, *counts, *sums, *extremes).select_from(joined).group_by(TILES.c.key)
 
 
-def _by_tile(table: Table, within: ColumnElement[bool], values: Sequence[ColumnElement[Any]]) -> Select[Any]:
-    return select(TILES.c.key, *values).select_from(TILES.join(table, within)).group_by(TILES.c.key)
+def _joined(table: Table, within: ColumnElement[bool], *, is_sqlite: bool) -> tuple[FromClause, FromClause]:
+    """Return the rows that are within tiles, and the tiles joined to them, so that an index is asked for each tile.
+
+    SQLite does so by itself. PostgreSQL would rather read all that there is of the monitor, unless the offset, which it
+    cannot look through, keeps it from it.
+    """
+    if is_sqlite:
+        return table, TILES.join(table, within)
+    part = select(table).where(within).offset(0).lateral("part")
+    return part, TILES.join(part, true())
 
 
 def _ranked() -> Select[Any]:
@@ -224,6 +235,6 @@ def _ranked() -> Select[Any]:
     return select(*(func.min(case((at_least, ranked.c.total_ms))) for at_least in reached))
 
 
-_OF_ROLLUPS = PreparedSelect(_from_rollups())
-_OF_RUNS = PreparedSelect(_from_runs())
+_OF_ROLLUPS = {is_sqlite: PreparedSelect(_from_rollups(is_sqlite=is_sqlite)) for is_sqlite in (True, False)}
+_OF_RUNS = {is_sqlite: PreparedSelect(_from_runs(is_sqlite=is_sqlite)) for is_sqlite in (True, False)}
 _RANKED = PreparedSelect(_ranked())
