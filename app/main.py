@@ -11,11 +11,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import FrameType
 from typing import Any
 
-import dramatiq
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from app.db.away import DATABASE_ERRORS, is_away
@@ -26,6 +25,7 @@ from app.logs import set_up_logs
 from app.mail_in.listener import mail_listener
 from app.opening import make_site, opened
 from app.pipeline.delivery import NOTIFICATIONS
+from app.pipeline.due import release_leases
 from app.pipeline.ingest import Ingest
 from app.pipeline.letters import LETTERS
 from app.pipeline.owed import release_claims
@@ -45,8 +45,11 @@ from app.web.pings import PingEndpoint
 from app.web.project_metrics.routes import project_metrics_routes
 from app.web.unsubscribe import unsubscribe_routes
 from graphql_api.view import graphql_routes
+from rest_compat.apiscience.alerts import monitor_objects
+from rest_compat.apiscience.routes import apiscience_routes
 from rest_compat.healthchecks.routes import PREFIXES, healthchecks_routes
 from rest_compat.healthchecks.wire import check_json
+from rest_compat.routing import failure
 from workers.broker import close_broker, make_broker
 from workers.outlet import Outlet
 from workers.running import Workers, run_worker
@@ -59,7 +62,7 @@ _SWITCH_SECONDS = 0.0002
 _SHUTDOWN_SECONDS = 10
 _log = logging.getLogger(__name__)
 
-Beside = Callable[[Site, dramatiq.Broker], AbstractAsyncContextManager[None]]
+Beside = Callable[[Site, Outlet], AbstractAsyncContextManager[None]]
 """Opens and closes what runs beside the web server in its process."""
 
 
@@ -78,14 +81,15 @@ def worker(settings: Settings, queues: Sequence[str]) -> None:
     """Run a worker alone, on these queues or on all."""
     _refuse_unshared(settings)
     _run_until_stopped(
-        settings, lambda site, broker, stop: run_worker(site, broker, Renderers(check_json(site)), stop, queues=queues)
+        settings,
+        lambda site, outlet, stop: run_worker(site, outlet.broker, Renderers(check_json(site)), stop, queues=queues),
     )
 
 
 def scheduler(settings: Settings) -> None:
     """Run the scheduler alone."""
     _refuse_unshared(settings)
-    _run_until_stopped(settings, lambda site, _broker, stop: run_scheduler(site, stop))
+    _run_until_stopped(settings, lambda site, outlet, stop: run_scheduler(site, stop, outlet.has_room))
 
 
 def make_app(
@@ -110,6 +114,7 @@ def make_app(
             *health_routes(site),
             *graphql_routes(site),
             *healthchecks_routes(site),
+            *apiscience_routes(site),
             *badge_routes(site, PREFIXES),
             *project_metrics_routes(site, PREFIXES),
             *unsubscribe_routes(site),
@@ -121,6 +126,11 @@ def make_app(
     router.router.redirect_slashes = False
     served = HttpsOnly(router, site.settings) if site.settings.force_https else router
     return Front(PingEndpoint(ingest, site), served, site.site_root)
+
+
+def renderers(site: Site) -> Renderers:
+    """Return what writes the objects that alerts carry, in the words of the APIs."""
+    return Renderers(check_json(site), monitor_objects(site))
 
 
 def settle_interpreter() -> None:
@@ -139,7 +149,7 @@ async def _internal_error(request: Request, error: Exception) -> Response:
     """Answer a bug with an id under which the log has it."""
     number = new_uuid()
     _log.error("Internal error %s at %s %s", number, request.method, request.url.path, exc_info=error)
-    return PlainTextResponse(f"Internal error {number}\n", status_code=500)
+    return failure(request, 500, f"Internal error {number}")
 
 
 async def _no_database(request: Request, error: Exception) -> Response:
@@ -147,18 +157,19 @@ async def _no_database(request: Request, error: Exception) -> Response:
     if not is_away(error):
         return await _internal_error(request, error)
     _log.warning("The database does not answer at %s %s: %s", request.method, request.url.path, type(error).__name__)
-    return PlainTextResponse("The database does not answer.\n", status_code=503)
+    return failure(request, 503, "The database does not answer.")
 
 
 @asynccontextmanager
-async def _everything(site: Site, broker: dramatiq.Broker) -> AsyncIterator[None]:
+async def _everything(site: Site, outlet: Outlet) -> AsyncIterator[None]:
     made = await first_start(site)
     if site.database.is_sqlite:
         for each in (NOTIFICATIONS, LETTERS):
             await release_claims(site, each)
+        await release_leases(site)
     stop = asyncio.Event()
-    async with Workers(site, broker, Renderers(check_json(site))):
-        watching = asyncio.create_task(run_scheduler(site, stop))
+    async with Workers(site, outlet.broker, Renderers(check_json(site))):
+        watching = asyncio.create_task(run_scheduler(site, stop, outlet.has_room))
         print(first_words(site.site_root, made), flush=True)  # noqa: T201 - the terminal is where people look
         yield
         stop.set()
@@ -166,7 +177,7 @@ async def _everything(site: Site, broker: dramatiq.Broker) -> AsyncIterator[None
 
 
 @asynccontextmanager
-async def _nothing(site: Site, _broker: dramatiq.Broker) -> AsyncIterator[None]:
+async def _nothing(site: Site, _outlet: Outlet) -> AsyncIterator[None]:
     print(first_words(site.site_root, None), flush=True)  # noqa: T201 - the terminal is where people look
     yield
 
@@ -192,7 +203,7 @@ def _serve_site(site: Site, listener: socket.socket, mail_socket: socket.socket 
     broker = make_broker(site.settings.broker_url)
     site.database.deliver = outlet = Outlet(broker)
     config = uvicorn.Config(
-        make_app(site, beside(site, broker), mail_socket),
+        make_app(site, beside(site, outlet), mail_socket),
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
@@ -228,7 +239,7 @@ def _leave(_number: int, _frame: object) -> None:
 
 
 def _run_until_stopped(
-    settings: Settings, work: Callable[[Site, dramatiq.Broker, asyncio.Event], Coroutine[Any, Any, None]]
+    settings: Settings, work: Callable[[Site, Outlet, asyncio.Event], Coroutine[Any, Any, None]]
 ) -> None:
     set_up_logs(settings.log_level)
     broker = make_broker(settings.broker_url)
@@ -241,7 +252,7 @@ def _run_until_stopped(
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, stop.set)
             _log.info("Started")
-            await work(site, broker, stop)
+            await work(site, outlet, stop)
 
     try:
         asyncio.run(run())

@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     force_https: bool = False
     """Whether plain http is sent to https; pings, `/healthz` and `/readyz` are not."""
     cors_origin: str = "*"
-    """Comma-separated origins whose pages may read answers of the API Science API; `*` is all, empty is none."""
+    """The origin whose pages may read answers of the API Science API; `*` is all, empty is none."""
     log_level: str = "INFO"
     ping_body_limit: int = Field(default=10_000, ge=0, le=1_000_000)
     """Bytes of a ping's body that are kept; 0 keeps none."""
@@ -111,11 +111,10 @@ class Settings(BaseSettings):
 
     @field_validator("cors_origin")
     @classmethod
-    def _origins_are_origins(cls, origins: str) -> str:
-        given = [origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip()]
-        if not all(origin == "*" or _ORIGIN.fullmatch(origin) for origin in given):
-            raise ValueError("must be * or origins such as https://dashboard.example.org, comma-separated")
-        return ",".join(given)
+    def _origin_is_one(cls, origin: str) -> str:
+        if origin not in {"", "*"} and not _ORIGIN.fullmatch(origin.rstrip("/")):
+            raise ValueError("must be * or an origin such as https://dashboard.example.org")
+        return origin.rstrip("/")
 
     @field_validator("log_level")
     @classmethod

@@ -28,7 +28,7 @@ from app.settings import Settings, load_settings
         ("PING_EMAIL_DOMAIN", "s3cret.", "HELIOGRAPH_PING_EMAIL_DOMAIN: must be the domain of mail addresses"),
         ("PING_SMTP_PORT", "s3cret", "HELIOGRAPH_PING_SMTP_PORT: Input should be a valid integer"),
         ("PING_SMTP_PORT", "2525", "HELIOGRAPH_PING_EMAIL_DOMAIN: must be set together with HELIOGRAPH_PING_SMTP_PORT"),
-        ("CORS_ORIGIN", "https://ok.example.org,s3cret", "HELIOGRAPH_CORS_ORIGIN: must be * or origins such as"),
+        ("CORS_ORIGIN", "https://s3cret/path", "HELIOGRAPH_CORS_ORIGIN: must be * or an origin such as"),
         ("FORCE_HTTPS", "s3cret", "HELIOGRAPH_FORCE_HTTPS: Input should be a valid boolean"),
         ("LOG_LEVEL", "s3cret", "HELIOGRAPH_LOG_LEVEL: must be DEBUG, INFO"),
         ("PING_BODY_LIMIT", "s3cret", "HELIOGRAPH_PING_BODY_LIMIT: Input should be a valid integer"),

@@ -1,0 +1,1 @@
+"""The API of API Science, v1 (specs/apiscience.md)."""
