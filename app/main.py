@@ -82,7 +82,7 @@ def worker(settings: Settings, queues: Sequence[str]) -> None:
     _refuse_unshared(settings)
     _run_until_stopped(
         settings,
-        lambda site, outlet, stop: run_worker(site, outlet.broker, Renderers(check_json(site)), stop, queues=queues),
+        lambda site, outlet, stop: run_worker(site, outlet.broker, renderers(site), stop, queues=queues),
     )
 
 
@@ -168,7 +168,7 @@ async def _everything(site: Site, outlet: Outlet) -> AsyncIterator[None]:
             await release_claims(site, each)
         await release_leases(site)
     stop = asyncio.Event()
-    async with Workers(site, outlet.broker, Renderers(check_json(site))):
+    async with Workers(site, outlet.broker, renderers(site)):
         watching = asyncio.create_task(run_scheduler(site, stop, outlet.has_room))
         print(first_words(site.site_root, made), flush=True)  # noqa: T201 - the terminal is where people look
         yield
