@@ -47,6 +47,9 @@ def _server(url: str) -> str:
     return url.rstrip("/")
 
 
+Url = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_absolute)]
+"""An absolute http or https URL that may be shown, but for its credentials."""
+
 SecretUrl = Annotated[Secret, AfterValidator(_absolute)]
 """An absolute http or https URL that is a secret: whoever knows it may post to it."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -77,6 +78,13 @@ def keeps_still(settings: Any, event: AlertEvent) -> bool:
 def tells_down_alone(_settings: Any, event: AlertEvent) -> bool:
     """Keep still about what came up again: for kinds that can only raise something."""
     return event is AlertEvent.UP
+
+
+def without_credentials(url: str) -> str:
+    """Return the URL as it may be shown: user and password hidden."""
+    parts = urlsplit(url)
+    credentials, at, place = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{HIDDEN}@{place}").geturl() if at and credentials else url
 
 
 def without_secrets(settings: ChannelSettings) -> dict[str, JsonValue]:

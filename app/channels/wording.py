@@ -169,7 +169,7 @@ def _call_facts(monitor: MonitorFacts) -> list[Fact]:
         ("Failed step", step if call.name or monitor.steps > 1 else ""),
         ("Request", f"{call.method} {call.url}".strip()),
         ("Answer", "none" if call.status is None else f"status {call.status}"),
-        ("What failed", "\n".join(call.failures)),
+        ("What failed", ";\n".join(each for each in call.failures if each not in monitor.cause)),
     ]
 
 

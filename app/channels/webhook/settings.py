@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
-from app.channels.kind import HIDDEN, ChannelSettings
+from app.channels.kind import HIDDEN, ChannelSettings, without_credentials
 from app.channels.message import AlertEvent
 from app.channels.two_sides import chosen_side
 from app.channels.webhook.placeholders import has_placeholder
@@ -98,13 +98,7 @@ def _redacted(request: WebhookRequest | None) -> JsonValue:
         return None
     return {
         "method": request.method,
-        "url": _without_credentials(request.url),
+        "url": without_credentials(request.url),
         "headers": dict.fromkeys(request.headers, HIDDEN),
         "body": request.body,
     }
-
-
-def _without_credentials(url: str) -> str:
-    parts = urlsplit(url)
-    credentials, at, place = parts.netloc.rpartition("@")
-    return parts._replace(netloc=f"{HIDDEN}@{place}").geturl() if at and credentials else url

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.channels import http_kind
 from app.channels.message import AlertEvent
 from app.channels.registry import channel_kind
-from tests.app.channels.facts import a_gateway, a_message, a_ping
+from tests.app.channels.facts import a_failed_call, a_gateway, a_message, a_monitor_message, a_ping, a_run
 from tests.app.channels.pager_limits import PAGER_LIMITS
 
 HOSTILE = {
@@ -27,6 +27,9 @@ HOSTILE = {
     "fences": "`" * 5000,
     "lone surrogate": "\ud800",
 }
+SPOKEN = {"call"}
+"""Kinds whose messages cannot be followed anywhere."""
+WORDLESS_WHEN_UP = {"pagerduty"}
 ANY_TEXT = st.text(st.characters(categories=("L", "N", "P", "S", "Z", "C")), max_size=80)
 
 
@@ -50,6 +53,14 @@ def parsed(request):
     if request.headers["Content-Type"] == "application/json":
         return json.loads(request.body)
     return dict(parse_qsl(request.body.decode(), strict_parsing=True, errors="strict"))
+
+
+def everything(payload):
+    """Return all texts of a payload."""
+    if isinstance(payload, str):
+        return payload
+    parts = payload.values() if isinstance(payload, dict) else payload if isinstance(payload, list) else ()
+    return "\n".join(map(everything, parts))
 
 
 def embed_fits(payload, size):
@@ -156,11 +167,35 @@ def everywhere(text):
     }
 
 
+def everywhere_of_monitor(text):
+    """Return facts of a monitor that hold the text likewise."""
+    call = a_failed_call(name=text, method=text, url=text, failures=(text,) * 30)
+    return {
+        "name": text,
+        "tags": (text, text),
+        "project": text,
+        "others_down": (text,) * 30,
+        "address": text,
+        "cause": text,
+        "locations": (text,) * 20,
+        "failed_call": call,
+        "run": a_run(location=text, statuses=(500,) * 50),
+        "good_run": a_run(location=text),
+        "url": a_message().url,
+    }
+
+
+def hostile_messages(text):
+    for event in (AlertEvent.DOWN, AlertEvent.UP):
+        yield a_message(event, **everywhere(text))
+        yield a_monitor_message(event, **everywhere_of_monitor(text))
+
+
 @pytest.mark.parametrize("hostile", HOSTILE)
 @pytest.mark.parametrize("name", LIMITS)
 async def test_hostile_facts_are_told_within_the_limits(name, hostile):
-    for event in (AlertEvent.DOWN, AlertEvent.UP):
-        request = await captured(name, a_message(event, **everywhere(HOSTILE[hostile])))
+    for message in hostile_messages(HOSTILE[hostile]):
+        request = await captured(name, message)
         LIMITS[name](parsed(request), len(request.body))
 
 
@@ -168,5 +203,23 @@ async def test_hostile_facts_are_told_within_the_limits(name, hostile):
 @settings(max_examples=25)
 @given(ANY_TEXT)
 def test_any_text_is_told_within_the_limits(name, text):
-    request = asyncio.run(captured(name, a_message(**everywhere(text))))
-    LIMITS[name](parsed(request), len(request.body))
+    for message in (a_message(**everywhere(text)), a_monitor_message(**everywhere_of_monitor(text))):
+        request = asyncio.run(captured(name, message))
+        LIMITS[name](parsed(request), len(request.body))
+
+
+@pytest.mark.parametrize("name", LIMITS)
+async def test_a_monitor_that_is_down_is_told_with_its_cause_and_leads_to_it(name):
+    message = a_monitor_message()
+    said = everything(parsed(await captured(name, message)))
+    assert "Web shop" in said
+    assert message.subject.cause in said
+    assert "check" not in said.lower()
+    assert message.url in said or name in SPOKEN
+
+
+@pytest.mark.parametrize("name", sorted(LIMITS.keys() - WORDLESS_WHEN_UP))
+async def test_a_monitor_that_is_up_is_told_with_its_downtime(name):
+    said = everything(parsed(await captured(name, a_monitor_message(AlertEvent.UP))))
+    assert "Web shop" in said
+    assert "1 hour 30 minutes" in said

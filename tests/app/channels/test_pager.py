@@ -7,7 +7,7 @@ import pytest
 from app.channels.message import AlertEvent, DeliveryError
 from app.channels.registry import channel_kind
 from app.ids import unique_key
-from tests.app.channels.facts import UUID, a_message
+from tests.app.channels.facts import UUID, a_message, a_monitor_message
 from tests.app.channels.saved import saved
 from tests.app.channels.trial import send, told
 from tests.app.receiver import answer
@@ -36,10 +36,11 @@ def key_of(pager, request):
     return KEYS[pager](request, json.loads(request.body))
 
 
+@pytest.mark.parametrize("about", [a_message, a_monitor_message], ids=["check", "monitor"])
 @pytest.mark.parametrize("event", [AlertEvent.UP, AlertEvent.REMINDER])
-async def test_what_follows_names_the_alert_that_down_opened(receiver, pager, event):
-    down = await told(pager, receiver)
-    later = await told(pager, receiver, event)
+async def test_what_follows_names_the_alert_that_down_opened(receiver, pager, event, about):
+    down = await told(pager, receiver, about=about)
+    later = await told(pager, receiver, event, about=about)
     assert key_of(pager, later) == key_of(pager, down)
     assert KEY[:13] in key_of(pager, down)
 

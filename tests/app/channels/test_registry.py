@@ -14,7 +14,7 @@ import app.channels
 from app.channels.message import AlertEvent, DeliveryError
 from app.channels.registry import channel_kind, channel_kinds
 from app.errors import InvalidInput
-from tests.app.channels.facts import a_gateway, a_message
+from tests.app.channels.facts import a_gateway, a_message, a_monitor_message
 
 FOLDERS = sorted(path.parent.name for path in Path(app.channels.__path__[0]).glob("*/__init__.py"))
 BOUNDS = {"string": "maxLength", "array": "maxItems", "object": "maxProperties"}
@@ -90,11 +90,12 @@ def test_every_event_is_decided_and_a_test_is_never_kept_back(kind, example):
     assert kind.is_noop(settings, AlertEvent.TEST) is False
 
 
+@pytest.mark.parametrize("about", [a_message, a_monitor_message], ids=["check", "monitor"])
 @pytest.mark.parametrize("event", AlertEvent)
-async def test_what_cannot_be_delivered_is_a_delivery_error(kind, example, event):
+async def test_what_cannot_be_delivered_is_a_delivery_error(kind, example, event, about):
     settings = kind.Settings.model_validate(example.SETTINGS)
     with pytest.raises(DeliveryError) as caught:
-        await kind.send(settings, a_message(event), a_gateway(allow_private=False))
+        await kind.send(settings, about(event), a_gateway(allow_private=False))
     text = str(caught.value)
     assert 0 < len(text) <= 200
     assert [secret for secret in example.SECRETS if secret in text] == []

@@ -11,7 +11,7 @@ from app.channels.registry import channel_kind
 from tests.app.channels.facts import a_gateway, a_message
 from tests.app.receiver import Received, Receiver, answer
 
-NOWHERE = "http://127.0.0.1:1"
+NOWHERE = "127.0.0.1:1"
 LINK = "https://monitor.example.org/cloaked/0123abcd/"
 DOWN = "“Nightly backup” is DOWN."
 UP = "“Nightly backup” is UP."
@@ -32,9 +32,11 @@ DOWN_TEXT = f"{DOWN}\n{DOWN_DETAILS}\n{LINK}"
 UP_TEXT = f"{UP}\n{UP_DETAILS}\n{LINK}"
 
 
-async def told(name: str, receiver: Receiver, event=AlertEvent.DOWN, /, *, settings=None, **facts) -> Received:
-    """Tell of an event with these facts, and return the newest request that came over the wire."""
-    await send(name, receiver, a_message(event, **facts), settings or {})
+async def told(
+    name: str, receiver: Receiver, event=AlertEvent.DOWN, /, *, settings=None, about=a_message, **facts
+) -> Received:
+    """Tell of an event with these facts, of a check unless `about` says otherwise, and return the newest request."""
+    await send(name, receiver, about(event, **facts), settings or {})
     return receiver.requests[-1]
 
 
@@ -50,7 +52,7 @@ async def send(name, receiver, message, changes):
     """Send with the example's settings, all that leads nowhere or to a provider's API leading to the receiver."""
     example = import_module(f"tests.app.channels.{name}.example").SETTINGS | changes
     here = {
-        setting: value.replace(NOWHERE, receiver.url) if isinstance(value, str) else value
+        setting: value.replace(NOWHERE, f"127.0.0.1:{receiver.port}") if isinstance(value, str) else value
         for setting, value in example.items()
     }
     kind = channel_kind(name)

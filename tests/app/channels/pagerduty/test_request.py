@@ -6,7 +6,7 @@ import pytest
 
 from app.channels.message import AlertEvent
 from app.ids import unique_key
-from tests.app.channels.facts import UUID
+from tests.app.channels.facts import UUID, a_monitor_message
 from tests.app.channels.trial import refused, told
 
 NAMES = {"routing_key": "s3cretkey00000000000000000000000", "dedup_key": unique_key(UUID)}
@@ -32,6 +32,18 @@ async def test_down_triggers(receiver):
     }
     assert details["Reason"] == "success signal did not arrive on time, grace time passed"
     assert (details["Project"], details["Last ping body"]) == ("Shop", "disk is full")
+
+
+async def test_a_monitor_is_triggered_with_its_root_cause_and_resolved_by_the_same_key(receiver):
+    down = json.loads((await told("pagerduty", receiver, about=a_monitor_message)).body)
+    up = json.loads((await told("pagerduty", receiver, AlertEvent.UP, about=a_monitor_message)).body)
+
+    assert (down["event_action"], down["payload"]["summary"]) == ("trigger", "“Web shop” is DOWN.")
+    assert down["links"] == [{"href": a_monitor_message().url, "text": "The monitor"}]
+    assert down["payload"]["custom_details"]["Root cause"] == "Step 2, Log in, answered with status 500"
+    assert down["payload"]["custom_details"]["Request"] == "POST https://shop.example.org/login"
+    assert up == NAMES | {"event_action": "resolve"}
+    assert down["dedup_key"] == up["dedup_key"]
 
 
 async def test_up_resolves(receiver):

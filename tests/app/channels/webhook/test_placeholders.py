@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.channels.message import AlertEvent, DeliveryError
 from app.channels.placeholders import expand
 from app.channels.webhook.placeholders import body_values, common_values, has_placeholder
-from tests.app.channels.facts import UUID, a_message, a_ping
+from tests.app.channels.facts import UUID, a_message, a_monitor_message, a_ping
 
 NAMES = ["$CODE", "$STATUS", "$NOW", "$NAME", "$NAME_JSON", "$SLUG", "$TAGS", "$TAG1", "$TAG2", "$JSON",
          "$EXITSTATUS", "$BODY", "$BODY_JSON"]  # fmt: skip
@@ -50,6 +50,22 @@ def all_values(message, status="down"):
 )
 def test_a_placeholder_becomes_its_value(template, text):
     assert expand(template, all_values(a_message()), LIMIT) == text
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("$CODE", UUID),
+        ("$NAME is $STATUS", "Web shop is down"),
+        ("$SLUG", "web-shop"),
+        ("$NOW", "2026-03-01T12:00:30+00:00"),
+        ("$TAGS", "prod db"),
+        ("$JSON", '{"id": 7, "name": "Web shop"}'),
+        ("$EXITSTATUS [$BODY] $BODY_JSON", '-1 [] ""'),
+    ],
+)
+def test_a_monitor_has_values_for_the_same_placeholders(template, text):
+    assert expand(template, all_values(a_monitor_message()), LIMIT) == text
 
 
 def test_the_tenth_tag_has_no_placeholder():
