@@ -4,25 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
 
-from app.ids import new_uuid
 from app.models import Project
-from app.models.tables import calls, runs
-from app.probes.result import Phase, PhaseTimes
+from app.probes.result import Phase
 from app.rules.outcomes import Outcome
 from app.rules.steps import StepRequest
 from app.runs.result import FailureKind, RecordedResponse, ValidationFailure
 from app.site import Site
 from app.store import locations, projects
 from app.store import runs as store
-from app.store.calls import packed_failures, packed_response, phase_columns, sealed_request
-from app.store.monitors import MonitorRecord
+from app.store.calls import packed_failures, packed_response, sealed_request
 from app.store.runs import RunWindow
 from tests.graphql_api.test_statements import counted
-from tests.world import World, make_world
-
-PHASES = PhaseTimes(1.0, 2.0, None, 3.0, 0.5, 0.25)
+from tests.world import PHASES, World, make_world
 
 
 @pytest.fixture
@@ -30,51 +24,15 @@ async def world(site: Site) -> World:
     return await make_world(site)
 
 
-async def run(world: World, monitor: MonitorRecord, outcome: Outcome = Outcome.PASS, **values: Any) -> int:
-    place = (await locations.of_project(world.site.database, world.project_id))[0]
-    row = {
-        "uuid": new_uuid(),
-        "watchable_id": monitor.id,
-        "location_id": place.id,
-        "due_at": world.now,
-        "started_at": world.now,
-        "outcome": outcome,
-        **phase_columns(PHASES),
-        "download_bytes": 7,
-        "failure_phase": None,
-        "failure_code": "",
-        "failure_message": "",
-        "created_at": world.now,
-    }
-    async with world.site.database.transaction() as unit:
-        return int((await unit.execute(insert(runs).values(row | values).returning(runs.c.id))).scalar_one())
-
-
-async def call(world: World, run_id: int, step: int, **values: Any) -> None:
-    row = {
-        "uuid": new_uuid(),
-        "run_id": run_id,
-        "step": step,
-        "outcome": Outcome.PASS,
-        **phase_columns(PHASES),
-        "download_bytes": 7,
-        "validation_failures": "[]",
-        "created_at": world.now,
-    }
-    async with world.site.database.transaction() as unit:
-        await unit.execute(insert(calls).values(row | values))
-
-
 async def test_a_run_is_read_with_its_parts_and_calls(world: World) -> None:
     vault = world.site.vault
     monitor = await world.monitor()
     failed = {"failure_phase": Phase.VALIDATION, "failure_code": "VALIDATION_FAILED", "failure_message": "no"}
-    run_id = await run(world, monitor, Outcome.FAIL, **failed)
+    run_id = await world.run(monitor, Outcome.FAIL, **failed)
     request, response = StepRequest("GET", "http://a"), RecordedResponse(200, (("A", "b"),), "body")
     failure = ValidationFailure(FailureKind.VALIDATION, "no")
-    await call(world, run_id, 2)
-    await call(
-        world,
+    await world.call(run_id, 2)
+    await world.call(
         run_id,
         1,
         outcome=Outcome.FAIL,
@@ -98,7 +56,7 @@ async def test_a_run_is_read_with_its_parts_and_calls(world: World) -> None:
 
 
 async def test_a_run_of_another_project_is_not_found(world: World) -> None:
-    run_id = await run(world, await world.monitor())
+    run_id = await world.run(await world.monitor())
     async with world.site.database.transaction() as unit:
         other = await projects.add(unit, Project(name="Other", created_at=world.now))
 
@@ -112,8 +70,8 @@ async def test_a_run_of_another_project_is_not_found(world: World) -> None:
 
 async def test_what_was_not_measured_is_left_out_where_it_must_not_be_seen(world: World) -> None:
     monitor, database = await world.monitor(), world.site.database
-    ids = {outcome: await run(world, monitor, outcome) for outcome in Outcome}
-    await run(world, await world.monitor("other"))
+    ids = {outcome: await world.run(monitor, outcome) for outcome in Outcome}
+    await world.run(await world.monitor("other"))
     measured = [ids[Outcome.FAIL], ids[Outcome.SLOW], ids[Outcome.PASS]]
 
     assert [one.id for one in await store.of_monitor(database, monitor.id, limit=9, measured_only=True)] == measured
@@ -128,7 +86,7 @@ async def test_what_was_not_measured_is_left_out_where_it_must_not_be_seen(world
 
 async def test_pages_are_pinned_by_the_highest_number(world: World) -> None:
     monitor, database = await world.monitor(), world.site.database
-    ids = [await run(world, monitor) for _ in range(5)]
+    ids = [await world.run(monitor) for _ in range(5)]
 
     page = await store.of_monitor(database, monitor.id, at_most_id=ids[3], limit=2, offset=2)
 
@@ -140,7 +98,7 @@ async def test_pages_are_pinned_by_the_highest_number(world: World) -> None:
 async def test_windows_of_many_monitors_cost_one_statement(world: World) -> None:
     database = world.site.database
     monitors = [await world.monitor(name) for name in "ab"]
-    ids = [[await run(world, monitor) for _ in range(3)] for monitor in monitors]
+    ids = [[await world.run(monitor) for _ in range(3)] for monitor in monitors]
 
     with counted(world.site) as statements:
         found = await store.pages(database, [monitor.id for monitor in monitors], RunWindow(2, below=ids[1][2]))
@@ -157,10 +115,10 @@ async def test_windows_of_many_monitors_cost_one_statement(world: World) -> None
 async def test_a_window_shows_what_it_is_told(world: World) -> None:
     monitor, database = await world.monitor(), world.site.database
     place = (await locations.of_project(database, world.project_id))[1]
-    early = await run(world, monitor, started_at=world.now - timedelta(hours=1))
-    failed = await run(world, monitor, Outcome.FAIL)
-    skipped = await run(world, monitor, Outcome.SKIPPED)
-    there = await run(world, monitor, location_id=place.id)
+    early = await world.run(monitor, started_at=world.now - timedelta(hours=1))
+    failed = await world.run(monitor, Outcome.FAIL)
+    skipped = await world.run(monitor, Outcome.SKIPPED)
+    there = await world.run(monitor, location_id=place.id)
 
     async def shown(**wanted: Any) -> list[int]:
         found = await store.pages(database, [monitor.id], RunWindow(9, **wanted))
