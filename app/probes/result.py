@@ -63,7 +63,14 @@ class PhaseTimes:
     @property
     def total_ms(self) -> float:
         """The sum of the parts."""
-        return sum(part for part in self._parts() if part is not None)
+        return (
+            (self.resolve_ms or 0.0)
+            + (self.connect_ms or 0.0)
+            + (self.tls_ms or 0.0)
+            + (self.processing_ms or 0.0)
+            + (self.transfer_ms or 0.0)
+            + (self.closing_ms or 0.0)
+        )
 
     def __add__(self, other: "PhaseTimes") -> "PhaseTimes":
         """Sum part by part: the times of several exchanges."""

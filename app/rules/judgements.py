@@ -1,6 +1,6 @@
 """Whether a response meets a validation, and what to tell when it does not. JavaScript is judged where it runs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,10 +80,12 @@ def _document(body: str) -> Any:
         raise NotJson from error
 
 
-def _is_met(validation: Validation, values: Iterable[Any]) -> bool:
+def _is_met(validation: Validation, values: Sequence[Any]) -> bool:
     negated = validation.operator in NEGATED
     operator = NEGATED.get(validation.operator, validation.operator)
     holds = _PARTICULAR.get((validation.source, operator)) or _CONDITIONS[operator]
+    if len(values) == 1:
+        return holds(values[0], validation.expected) != negated
     watch = Stopwatch()
     for value in values:
         watch.look()

@@ -17,12 +17,18 @@ MAX_FILLED_LENGTH = 1_000_000
 """Characters of one text after its names were filled in."""
 
 _PLACEHOLDER = re.compile(r"\{\{([^{}]{1,200})\}\}")
+_OPENING = "{{"
+_BETWEEN = "{}"  # between texts: no name goes over it
 _MISSING = object()
+_EXACT_IN_A_FLOAT = 2**53
 
 
 def names_in(request: StepRequest) -> tuple[str, ...]:
     """Return the different names in a request's address, values and body, in order; at most `MAX_NAMES`."""
-    found = (match[1].strip() for text in _texts(request) for match in _PLACEHOLDER.finditer(text))
+    texts = _BETWEEN.join(_texts(request))
+    if _OPENING not in texts:
+        return ()
+    found = (match[1].strip() for match in _PLACEHOLDER.finditer(texts))
     return tuple(dict.fromkeys(name for name in found if name))[:MAX_NAMES]
 
 
@@ -70,11 +76,11 @@ def spelled(value: Any) -> str:
 
 def number(value: float) -> str:
     """Return a number in JavaScript's shortest spelling: 1.0 is `1`, 1e16 is `10000000000000000`."""
+    if value == 0 or (isinstance(value, int) and abs(value) <= _EXACT_IN_A_FLOAT):
+        return str(int(value))
     sign = "-" if value < 0 else ""
     if abs(value) > float_info.max:
         return f"{sign}Infinity"
-    if value == 0:
-        return "0"
     digits, exponent = _decimal(abs(float(value)))
     point = exponent + 1  # how many of the digits stand before the point
     if len(digits) <= point <= _LONGEST_INTEGER:

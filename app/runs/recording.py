@@ -1,6 +1,7 @@
 """What is kept of requests, responses and messages: bounded, without secrets, and such that every database takes it."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 from app.probes.http import RECORDED_BODY_BYTES
 from app.probes.result import Response
@@ -29,6 +30,8 @@ class Recorder:
 
     def request(self, request: StepRequest) -> StepRequest:
         """Return a request as it is kept."""
+        if self._are_plain(request.method, request.href, request.body or "", *_texts(request.headers, request.params)):
+            return request
         return StepRequest(
             self._text(request.method),
             self._text(request.href),
@@ -44,7 +47,13 @@ class Recorder:
         return RecordedResponse(response.status, self._pairs(response.headers), _cut(start))
 
     def _pairs(self, pairs: Pairs) -> Pairs:
+        if self._are_plain(*_texts(pairs)):
+            return pairs
         return tuple((self._text(name), self._text(value)) for name, value in pairs)
+
+    def _are_plain(self, *texts: str) -> bool:
+        """Tell, at little cost, that these can be kept as they are, as nearly always."""
+        return not self.has_secrets and _is_plain("".join(texts))
 
     def _text(self, text: str) -> str:
         return self._masking.text(storable(text))
@@ -52,9 +61,15 @@ class Recorder:
 
 def storable(text: str) -> str:
     """Return the text without what PostgreSQL, or no encoding at all, can keep: NUL, and halves of characters."""
-    if "\0" in text:
-        text = text.replace("\0", _REPLACEMENT)
-    return text if text.isascii() else text.encode(errors="replace").decode()
+    return text if _is_plain(text) else text.replace("\0", _REPLACEMENT).encode(errors="replace").decode()
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and "\0" not in text
+
+
+def _texts(*pairs: Pairs) -> Iterable[str]:
+    return chain.from_iterable(chain.from_iterable(pairs))
 
 
 def _cut(text: str) -> str:

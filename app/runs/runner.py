@@ -25,7 +25,7 @@ from app.scripting.judging import Judges
 from app.scripting.session import MonitorFacts, RunFacts, ScriptPool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Attempt:
     """One time through all steps."""
 
@@ -99,9 +99,8 @@ class Runner:
 
     async def _attempt(self, plan: RunPlan, budget: Budget, recorder: Recorder) -> _Attempt:
         facts = RunFacts(MonitorFacts(plan.monitor_id, plan.monitor_name, plan.location_name), plan.variables)
-        async with self._scripts.session(
-            facts, owner=str(plan.project_id), deadline=budget.until, clock=self._clock
-        ) as session:
+        owner = str(plan.project_id)
+        with self._scripts.session(facts, owner=owner, deadline=budget.until, clock=self._clock) as session:
             scripts = RunScripts(session, budget, scripted=any(map(_has_script, plan.steps)))
             means = Means(self._prober, self._judges, scripts, budget, recorder, self._clock)
             calls = await _calls(means, plan.steps)

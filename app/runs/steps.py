@@ -1,13 +1,13 @@
 """One step of a run, from its script before the request to its validations (specs/apiscience.md section 9)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.clock import Clock
 from app.errors import InvalidInput, Unavailable
 from app.probes.http import MAX_BODY_BYTES, RECORDED_BODY_BYTES, Prober, exchange
-from app.probes.result import Certificate, Failure, FailureCode, HttpExchange, Phase, PhaseTimes, Request, Response
+from app.probes.result import Failure, FailureCode, HttpExchange, Phase, PhaseTimes, Request, Response
 from app.rules.outcomes import Outcome
 from app.rules.steps import StepResponse
 from app.rules.validations import ValidationSource
@@ -28,7 +28,7 @@ _TIME_IS_OVER = "The run's time was over before all of the step was done"
 _TIME_WENT_BY = "The run's time went by while its scripts and validations waited for their turn"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Means:
     """What all steps of a run share."""
 
@@ -58,17 +58,6 @@ def skipped(number: int, step: StepPlan, *, recorder: Recorder, now: datetime) -
     return CallResult(number, step.template_id, step.name, Outcome.SKIPPED, now, request)
 
 
-@dataclass(slots=True)
-class _Sent:
-    """What came of the request; the defaults stand for one that was not sent."""
-
-    phases: PhaseTimes = field(default_factory=PhaseTimes)
-    download_bytes: int = 0
-    certificate: Certificate | None = None
-    address: str | None = None
-    response: RecordedResponse | None = None
-
-
 class _Call:
     """A step that is being done."""
 
@@ -79,7 +68,9 @@ class _Call:
         self._request = step.request
         self._started_at = means.clock()
         self._phase = Phase.SCRIPT if means.scripts.scripted else Phase.RESOLVE
-        self._sent = _Sent()
+        self._done: HttpExchange | None = None
+        self._download_bytes = 0
+        self._response: RecordedResponse | None = None
         self._outcome = Outcome.PASS
         self._wrong: list[ValidationFailure] = []
         self._failure: Failure | None = None
@@ -114,6 +105,7 @@ class _Call:
 
     def result(self) -> CallResult:
         """Return what is told of it."""
+        done = self._done
         return CallResult(
             step=self._number,
             template_id=self._step.template_id,
@@ -121,11 +113,11 @@ class _Call:
             outcome=self._outcome,
             started_at=self._started_at,
             request=self._means.recorder.request(self._request),
-            response=self._sent.response,
-            phases=self._sent.phases,
-            download_bytes=self._sent.download_bytes,
-            certificate=self._sent.certificate,
-            address=self._sent.address,
+            response=self._response,
+            phases=done.phases if done else PhaseTimes(),
+            download_bytes=self._download_bytes,
+            certificate=done.certificate if done else None,
+            address=done.address if done else None,
             validation_failures=tuple(self._wrong),
             failure=self._failure,
         )
@@ -151,9 +143,9 @@ class _Call:
 
     async def _answer(self, request: Request) -> StepResponse | None:
         """Send it; None when no response came that scripts and validations could look at."""
-        done = await self._exchange(request)
+        self._done = done = await self._exchange(request)
+        self._download_bytes = _downloaded(done)
         response, failure = done.response, done.failure
-        self._sent = _Sent(done.phases, _downloaded(done), done.certificate, done.address)
         if failure is not None and failure.code is FailureCode.INVALID_REQUEST and not done.hops:
             self._fail(FailureKind.REQUEST, failure)
             return None
@@ -162,7 +154,7 @@ class _Call:
             self._disconnected(failure)
             return None
         seen = self._seen(response, done)
-        self._sent.response = self._means.recorder.response(response, seen.body)
+        self._response = self._means.recorder.response(response, seen.body)
         self._means.scripts.answered(self._request, seen)
         return seen
 
@@ -203,9 +195,8 @@ class _Call:
         days = None
         if done.certificate is not None:
             days = (done.certificate.not_after - self._means.clock()).total_seconds() / _SECONDS_OF_A_DAY
-        return StepResponse(
-            response.status, response.headers, body_text(response), _statistics(done.phases, _downloaded(done)), days
-        )
+        statistics = _statistics(done.phases, self._download_bytes)
+        return StepResponse(response.status, response.headers, body_text(response), statistics, days)
 
     async def _judge(self, response: StepResponse) -> None:
         conditions = self._step.validations
@@ -236,7 +227,7 @@ class _Call:
 
 def _downloaded(done: HttpExchange) -> int:
     last = done.response.body_size if done.response else 0
-    return last + sum(hop.body_size for hop in done.hops)
+    return last + sum(hop.body_size for hop in done.hops) if done.hops else last
 
 
 def _statistics(phases: PhaseTimes, download_bytes: int) -> dict[str, float]:

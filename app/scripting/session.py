@@ -1,6 +1,6 @@
 """Scripts of one monitor run, step by step (specs/apiscience.md section 9): what a runner calls.
 
-    async with pool.session(owner=project, deadline=deadline, clock=clock, facts=facts) as session:
+    with pool.session(owner=project, deadline=deadline, clock=clock, facts=facts) as session:
         session.step(template, request)               # what its scripts will see
         request = await session.pre(script)           # if the step has one
         request = await session.filled(request)       # {{names}}
@@ -15,10 +15,10 @@ nothing about what is monitored. A run without scripts uses no child process.
 import itertools
 import json
 import secrets
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from types import TracebackType
+from typing import Any, NamedTuple, Self
 
 import orjson
 
@@ -66,18 +66,14 @@ class ScriptPool:
         self._slots = Slots(children)
         self._numbers = itertools.count(1)
 
-    @asynccontextmanager
-    async def session(self, facts: RunFacts, *, owner: str, deadline: float, clock: Clock) -> AsyncIterator["Session"]:
-        """Open the scripts of one monitor run.
+    def session(self, facts: RunFacts, *, owner: str, deadline: float, clock: Clock) -> "Session":
+        """Open the scripts of one monitor run, until the session is left as a context manager.
 
         `owner` is who shares turns with others fairly (the project), `deadline` the end of the run by the event loop's
         clock: waiting for a turn counts against it.
         """
         engine = RunEngine(self._slots, number=next(self._numbers), owner=owner, deadline=deadline)
-        try:
-            yield Session(engine, facts, clock)
-        finally:
-            engine.close()
+        return Session(engine, facts, clock)
 
     async def close(self) -> None:
         """Kill the children; scripts that run fail."""
@@ -96,6 +92,14 @@ class Session:
         self._happened: list[tuple[str, Any]] = []
         self.logs: list[str] = []
         """What scripts printed, for diagnostics; bounded."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._engine.close()
 
     def step(self, template: TemplateFacts, request: StepRequest) -> None:
         """Begin a step; what was answered before becomes `previous` and part of `history`."""

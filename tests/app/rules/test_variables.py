@@ -159,3 +159,8 @@ JSON = st.recursive(
 @given(JSON)
 def test_values_are_spelled_as_javascript_does(spelling, value):
     assert spelled(value) == spelling(json.dumps(value))
+
+
+def test_a_name_does_not_begin_in_one_text_and_end_in_the_next():
+    request = StepRequest("GET", "x{{a", headers=(("X", "b}} {{c}"), ("Y", "} {{{"), ("Z", "{{d}}")), body="}}")
+    assert names_in(request) == ("d",)

@@ -274,7 +274,7 @@ async def means_of(runner, seconds):
     """The means of a step with so many seconds left of its run."""
     loop = asyncio.get_running_loop()
     budget = Budget(seconds)
-    async with runner._scripts.session(FACTS, owner="x", deadline=loop.time() + 60, clock=system_clock) as session:
+    with runner._scripts.session(FACTS, owner="x", deadline=loop.time() + 60, clock=system_clock) as session:
         scripts = RunScripts(session, budget, scripted=True)
         yield Means(runner._prober, runner._judges, scripts, budget, Recorder(()), system_clock)
 

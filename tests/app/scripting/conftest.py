@@ -34,6 +34,6 @@ async def opened(
 ) -> AsyncIterator[Session]:
     """A run whose first step has begun."""
     deadline = asyncio.get_running_loop().time() + GENEROUS
-    async with pool.session(facts, owner=owner, deadline=deadline, clock=lambda: NOON) as session:
+    with pool.session(facts, owner=owner, deadline=deadline, clock=lambda: NOON) as session:
         session.step(TEMPLATE, request)
         yield session

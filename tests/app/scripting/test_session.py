@@ -335,15 +335,17 @@ async def test_waiting_for_a_turn_counts_against_the_deadline(pool):
     async with (
         one.turns.turn("other"),
         other.turns.turn("other"),
-        pool.session(FACTS, owner="late", deadline=deadline, clock=lambda: NOON) as session,
     ):
-        with pytest.raises(Unavailable, match="before its script had a turn"):
+        with (
+            pool.session(FACTS, owner="late", deadline=deadline, clock=lambda: NOON) as session,
+            pytest.raises(Unavailable, match="before its script had a turn"),
+        ):
             await session.pre("1")
 
 
 async def test_a_script_that_runs_into_the_deadline_is_stopped(pool):
     deadline = asyncio.get_running_loop().time() + 0.25
-    async with pool.session(FACTS, owner="late", deadline=deadline, clock=lambda: NOON) as session:
+    with pool.session(FACTS, owner="late", deadline=deadline, clock=lambda: NOON) as session:
         session.step(TemplateFacts(1, None), REQUEST)
         with pytest.raises((ScriptError, Unavailable), match="time was over"):
             await session.pre("new Array(2 ** 32 - 1).join('x')")
