@@ -38,6 +38,12 @@ CERTIFICATE = Certificate(
     protocol="TLSv1.3",
     cipher="TLS_AES_256_GCM_SHA384",
 )
+CERTIFICATE_TEXT = """\
+subject: CN=shop.example.org
+issuer: CN=Some Authority
+valid: 2025-01-01 00:00:00 to 2026-02-27 08:30:00 UTC
+names: shop.example.org, www.shop.example.org
+TLSv1.3 TLS_AES_256_GCM_SHA384"""
 PLACE, OTHER = 1, 2
 
 
@@ -112,15 +118,7 @@ def test_the_evidence_of_an_answer_is_that_answer() -> None:
             (EvidenceKind.HEADERS, "status 500\nContent-Type: text/plain\nX: 1"),
             (
                 EvidenceKind.CERTIFICATE,
-                "\n".join(
-                    (
-                        "subject: CN=shop.example.org",
-                        "issuer: CN=Some Authority",
-                        "valid: 2025-01-01 00:00:00 to 2026-02-27 08:30:00 UTC",
-                        "names: shop.example.org, www.shop.example.org",
-                        "TLSv1.3 TLS_AES_256_GCM_SHA384",
-                    )
-                ),
+                CERTIFICATE_TEXT,
             ),
             (EvidenceKind.DNS, "shop.example.org is at 10.0.0.1"),
             (EvidenceKind.LOG, f"{WRONG.message}\ntwo"),
