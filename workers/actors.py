@@ -6,17 +6,19 @@ from functools import partial
 
 import dramatiq
 
-from app.pipeline import alerting, due_letters
+from app.pipeline import alerting, due, due_letters
 from workers import letters, sending
 from workers.broker import QUEUES
 from workers.home import Home
+from workers.probing import Probing
 
 
-def declare_actors(broker: dramatiq.Broker, home: Home) -> None:
+def declare_actors(broker: dramatiq.Broker, home: Home, probing: Probing) -> None:
     """Let messages of this broker be worked on in this process."""
     senders = {alerting.DELIVER: sending.send_notification, due_letters.SEND: letters.send_letter}
     for name, send in senders.items():
         _declare(broker, name, partial(send, home))
+    _declare_probes(broker, probing)
 
 
 def _declare(broker: dramatiq.Broker, name: str, send: Callable[[str, int], Awaitable[None]]) -> None:
@@ -26,3 +28,11 @@ def _declare(broker: dramatiq.Broker, name: str, send: Callable[[str, int], Awai
 
     # On its lower level an actor logs its arguments.
     act.logger.setLevel(logging.INFO)
+
+
+def _declare_probes(broker: dramatiq.Broker, probing: Probing) -> None:
+    @dramatiq.actor(broker=broker, actor_name=due.RUN, queue_name=QUEUES[due.RUN])
+    async def run(batch: str) -> None:
+        await probing.run_batch(batch)
+
+    run.logger.setLevel(logging.INFO)

@@ -38,7 +38,7 @@ class Outlet:
     """
 
     def __init__(self, broker: dramatiq.Broker) -> None:
-        self._broker = broker
+        self.broker = broker
         self._batches: queue.Queue[Sequence[Message] | _Look | None] = queue.Queue(_MOST_BATCHES)
         self._behind: set[str] = set()
         self._thread: threading.Thread | None = None
@@ -62,7 +62,7 @@ class Outlet:
         A broker that does not answer has none.
         """
         if self._thread is None:
-            return waiting(self._broker, queue_name) < FEW_WAITING
+            return waiting(self.broker, queue_name) < FEW_WAITING
         with suppress(queue.Full):
             self._batches.put_nowait(_Look(queue_name))
         return queue_name not in self._behind
@@ -87,7 +87,7 @@ class Outlet:
 
     def _look(self, queue_name: str) -> None:
         try:
-            is_behind = waiting(self._broker, queue_name) >= FEW_WAITING
+            is_behind = waiting(self.broker, queue_name) >= FEW_WAITING
         except Exception as error:  # noqa: BLE001 - each broker's library has errors of its own
             is_behind = True
             if queue_name not in self._behind:
@@ -105,9 +105,9 @@ class Outlet:
             _log.exception("The broker does not answer: %d messages are left to the sweep", len(messages))
 
     def _send_to(self, queue_name: str, messages: Sequence[Message]) -> None:
-        room = MOST_WAITING - waiting(self._broker, queue_name)
+        room = MOST_WAITING - waiting(self.broker, queue_name)
         for message in messages[: max(room, 0)]:
-            self._broker.enqueue(
+            self.broker.enqueue(
                 dramatiq.Message(
                     queue_name=queue_name,
                     actor_name=message.actor,

@@ -9,11 +9,15 @@ import dramatiq
 from app.pipeline.renderers import Renderers
 from app.site import Site
 from workers.actors import declare_actors
-from workers.broker import FINISH_SECONDS
+from workers.broker import FINISH_SECONDS, PROBES
 from workers.home import Home
+from workers.probing import MakeRuns, Probing, ProbingStops, make_runner
 
 THREADS = 24
-"""So many messages are worked on at once; each waits for the network nearly all of its time."""
+"""So many alerts and letters are sent at once; each waits for the network nearly all of its time."""
+
+PROBE_THREADS = 4
+"""So many batches of runs are begun at once: they leave the other threads to alerts."""
 
 _STOP_SECONDS = FINISH_SECONDS + 10
 _IDLE_MILLISECONDS = 500
@@ -29,21 +33,26 @@ class Workers:
         renderers: Renderers,
         *,
         queues: Collection[str] | None = None,
+        make_runs: MakeRuns = make_runner,
     ) -> None:
-        """`queues` are those to work on, or all."""
+        """`queues` are those to work on, or all; `make_runs` returns what runs monitors."""
         self._site = site
         self._broker = broker
         self._renderers = renderers
-        self._worker = dramatiq.Worker(
+        self._make_runs = make_runs
+        self._worker = _Worker(
             broker,
             queues=set(queues) if queues else None,
-            worker_threads=THREADS,
+            worker_threads=THREADS + PROBE_THREADS,
             worker_timeout=_IDLE_MILLISECONDS,
         )
 
     async def start(self) -> None:
         """Begin to work. Called once, on the loop of the database."""
-        declare_actors(self._broker, Home.here(self._site, self._renderers))
+        home = Home.here(self._site, self._renderers)
+        probing = Probing(home, self._make_runs)
+        declare_actors(self._broker, home, probing)
+        self._broker.add_middleware(ProbingStops(probing))
         # Dramatiq's own command does the same: middleware may wait for it.
         self._broker.emit_after("process_boot")
         await asyncio.to_thread(self._worker.start)
@@ -73,3 +82,14 @@ async def run_worker(
     """Work until `stop` is set."""
     async with Workers(site, broker, renderers, queues=queues):
         await stop.wait()
+
+
+class _Worker(dramatiq.Worker):
+    """Takes no more batches of runs from the broker than it has threads for."""
+
+    def _add_consumer(self, queue_name: str, *, delay: bool = False) -> None:
+        usual = self.queue_prefetch
+        if queue_name == PROBES:
+            self.queue_prefetch = PROBE_THREADS
+        super()._add_consumer(queue_name, delay=delay)
+        self.queue_prefetch = usual

@@ -1,0 +1,202 @@
+"""Running batches of monitors: begun on the loop of the actors, recorded at home as their results come.
+
+Nothing here is tried again: what is not recorded is claimed anew when its lease ends (DESIGN section 3, way 2).
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from typing import Any, Protocol
+
+from dramatiq import Broker, Worker
+from dramatiq.asyncio import get_event_loop_thread
+from dramatiq.middleware import Middleware
+
+from app.pipeline.verdicts import record_results
+from app.runs.messages import unpack_orders
+from app.runs.plan import RunClaim, RunOrder, RunPlan
+from app.runs.result import RunResult
+from app.runs.runner import Runner
+from app.site import Site
+from workers.broker import FINISH_SECONDS, SPARED
+from workers.home import Home
+
+RUNS_AT_ONCE = 500
+"""So many runs are under way in a process, those among them whose results wait for the database."""
+
+GATHER_SECONDS = 0.1
+"""Results that come within so long are recorded together."""
+
+RECORDED_AT_ONCE = 200
+"""No more results than this go home together, so that they are recorded in time."""
+
+_GRACE_SECONDS = 3.0
+"""A run ends by itself in time; so long after it is ended."""
+
+_RECORD_SECONDS = 5.0
+_log = logging.getLogger(__name__)
+
+Result = tuple[RunClaim, RunResult]
+
+
+class Runs(Protocol):
+    """Runs plans, and is closed after the last."""
+
+    async def run(self, plan: RunPlan) -> RunResult:
+        """Run one and tell how it went, whatever its targets do."""
+        ...
+
+
+MakeRuns = Callable[[Site], AbstractAsyncContextManager[Runs]]
+
+
+def make_runner(site: Site) -> Runner:
+    """Return what runs plans in this process, on the running loop."""
+    return Runner(allow_private=site.settings.allow_private_targets, clock=site.clock)
+
+
+class Probing:
+    """The runs of one process. Made anywhere; all else happens on the loop of the actors."""
+
+    def __init__(self, home: Home, make_runs: MakeRuns) -> None:
+        self._home = home
+        self._make_runs = make_runs
+        self._runs: Runs | None = None
+        self._opened = AsyncExitStack()
+        self._opening = asyncio.Lock()
+        self._slots = asyncio.Semaphore(RUNS_AT_ONCE)
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._gathered = _Gathered(self._record)
+        self.is_stopping = False
+
+    async def run_batch(self, message: str) -> None:
+        """Begin the runs of a batch; those that it is too late for are left to the end of their leases.
+
+        Ends when the last of them has begun: the leases vouch for the rest, and a target that takes its time holds up
+        no other batch. Never raises.
+        """
+        try:
+            orders = unpack_orders(self._home.site.vault, message)
+            runs = await self._opened_runs()
+            begun = [await self._begin(runs, order) for order in orders]
+        except ValueError as error:
+            _log.error("A batch of runs was dropped: %s", error)
+        except asyncio.CancelledError:
+            _log.warning("Stopped while a batch of runs was begun; the rest is claimed anew")
+        except Exception:  # noqa: BLE001 - an actor has nobody to raise to
+            _log.exception("A batch of runs could not be begun; they are claimed anew")
+        else:
+            if not all(begun):
+                _log.warning("It is too late for %d of %d runs; they are claimed anew", begun.count(False), len(begun))
+
+    async def close(self) -> None:
+        """Let what is under way end, for ten seconds, and be recorded; give everything back."""
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=FINISH_SECONDS)
+            for run in late:
+                run.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._gathered.settled(_RECORD_SECONDS)
+        self._runs = None
+        await self._opened.aclose()
+
+    async def _opened_runs(self) -> Runs:
+        async with self._opening:
+            if self._runs is None:
+                self._runs = await self._opened.enter_async_context(self._make_runs(self._home.site))
+            return self._runs
+
+    async def _begin(self, runs: Runs, order: RunOrder) -> bool:
+        """Begin one run when there is room; False when it is too late by then."""
+        seconds = (order.begin_before - self._home.site.clock()).total_seconds()
+        try:
+            async with asyncio.timeout(max(seconds, 0)):
+                await self._slots.acquire()
+        except TimeoutError:
+            return False
+        if seconds <= 0 or self.is_stopping:
+            self._slots.release()
+            return False
+        task = asyncio.create_task(self._one(runs, order))
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+        return True
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._slots.release()
+
+    async def _one(self, runs: Runs, order: RunOrder) -> None:
+        """Run one monitor and see to it that its result is recorded. Its failures are its own."""
+        number = order.claim.monitor_id
+        try:
+            async with asyncio.timeout(order.plan.timeout + _GRACE_SECONDS):
+                result = await runs.run(order.plan)
+        except TimeoutError:
+            _log.error("The run of monitor %d did not end in time; it is claimed anew", number)
+        except Exception as error:  # noqa: BLE001 - one run must not end the others, and an actor has nobody to raise to
+            # Not the error's own words: they may hold what the plan keeps secret.
+            _log.error("The run of monitor %d failed (%s); it is claimed anew", number, type(error).__name__)
+        else:
+            await self._gathered.add((order.claim, result))
+
+    async def _record(self, results: Sequence[Result]) -> None:
+        try:
+            await self._home.at_home(record_results(self._home.site, results))
+        except Exception:  # noqa: BLE001 - without a database nothing can be recorded
+            _log.exception("%d results could not be recorded; their runs are claimed anew", len(results))
+
+
+class _Gathered:
+    """Results on their way home: what comes within a tenth of a second goes together, in the order in which it came."""
+
+    def __init__(self, record: Callable[[Sequence[Result]], Coroutine[Any, Any, None]]) -> None:
+        self._record = record
+        self._waiting: list[tuple[Result, asyncio.Future[None]]] = []
+        self._sending: asyncio.Task[None] | None = None
+
+    async def add(self, result: Result) -> None:
+        """Send a result with the next that go; return when it is recorded, or never will be."""
+        recorded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((result, recorded))
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send(), name=SPARED)
+        await recorded
+
+    async def settled(self, seconds: float) -> None:
+        """Wait so long for what is on its way."""
+        if self._sending is not None:
+            await asyncio.wait([self._sending], timeout=seconds)
+
+    async def _send(self) -> None:
+        await asyncio.sleep(GATHER_SECONDS)
+        while self._waiting:
+            going, self._waiting = self._waiting[:RECORDED_AT_ONCE], self._waiting[RECORDED_AT_ONCE:]
+            await self._record([result for result, _ in going])
+            for _, recorded in going:
+                if not recorded.done():
+                    recorded.set_result(None)
+        self._sending = None
+
+
+class ProbingStops(Middleware):
+    """Begins nothing once a worker is to stop, and closes what ran before the loop of the actors ends."""
+
+    def __init__(self, probing: Probing) -> None:
+        self._probing = probing
+
+    def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - dramatiq's signature
+        """Let no more runs begin."""
+        self._probing.is_stopping = True
+
+    def after_worker_shutdown(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - dramatiq's signature
+        """Wait for what is under way."""
+        thread = get_event_loop_thread()
+        if thread is not None:
+            thread.run_coroutine(self._close())
+
+    async def _close(self) -> None:
+        if task := asyncio.current_task():
+            task.set_name(SPARED)
+        await self._probing.close()
