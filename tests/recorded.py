@@ -29,7 +29,7 @@ def run_at(
         "outcome": outcome,
         **parts,
         "total_ms": sum(milliseconds.values()),
-        "download_bytes": 0,
+        "download_bytes": 1,
         "failure_phase": None,
         "failure_code": "",
         "failure_message": "",

@@ -1,21 +1,25 @@
 """Runs summed up by minute, hour and day as they are recorded: what reports read instead of the runs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Table, case
+from sqlalchemy import ColumnElement, Insert, Table, case, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.db.given_rows import given_rows, packed
 from app.db.unit_of_work import UnitOfWork
+from app.models.columns import to_microseconds
 from app.models.tables import rollups
 from app.rules.keeping import DAY, HOUR, MINUTE
 from app.rules.outcomes import Outcome
 
-_PARTS = ("resolve", "connect", "tls", "processing", "transfer", "closing", "total")
-_SUMMED = tuple((f"{part}_ms", f"{part}_sum") for part in _PARTS)
-_COUNTED = ("runs", "slow", "failures")
-_Key = tuple[int, int, datetime, int]
+_PARTS = ("resolve_ms", "connect_ms", "tls_ms", "processing_ms", "transfer_ms", "closing_ms", "total_ms")
+_UNITS = tuple((resolution, resolution * 1_000_000) for resolution in (MINUTE, HOUR, DAY))
+_COLUMNS = tuple(rollups.columns)
+_GIVEN = given_rows("sums", *_COLUMNS)
+
+_Key = tuple[int, int, int, int]
+_Sums = list[float]
 
 
 async def add_runs(unit: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -24,53 +28,51 @@ async def add_runs(unit: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
     Each row has the columns of `runs`; those that were not measured, or whose location is gone, count nowhere. It is to
     be called once in a transaction: rows are locked in the order of their keys, so that two never wait for each other.
     """
-    sums: dict[_Key, dict[str, Any]] = {}
+    sums: dict[_Key, _Sums] = {}
     for row in rows:
         if Outcome(row["outcome"]).is_measured and row["location_id"] is not None:
+            new = _summed(row)
             for key in _keys(row):
-                _add(sums.get(key) or sums.setdefault(key, _empty(key, row)), row)
+                sums[key] = _together(sums[key], new) if key in sums else new
     if sums:
         statement = _STATEMENTS[unit.session.get_bind().dialect.name]
-        await unit.session.execute(statement, [sums[key] for key in sorted(sums)])
+        await unit.session.execute(statement, {"sums": packed([*key, *sums[key]] for key in sorted(sums))})
 
 
 def _keys(row: Mapping[str, Any]) -> Iterator[_Key]:
-    number, location_id = row["watchable_id"], row["location_id"]
-    minute = row["created_at"].replace(second=0, microsecond=0)
-    hour = minute.replace(minute=0)
-    yield number, MINUTE, minute, location_id
-    yield number, HOUR, hour, location_id
-    yield number, DAY, hour.replace(hour=0), location_id
+    """Yield the keys of the roll-ups that a run is part of, in the order of the columns."""
+    number, location_id, at = row["watchable_id"], row["location_id"], to_microseconds(row["created_at"])
+    for resolution, unit in _UNITS:
+        yield number, resolution, at // unit * unit, location_id
 
 
-def _empty(key: _Key, row: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("watchable_id", "resolution", "bucket_at", "location_id")
-    total = row["total_ms"]
-    zeros = dict.fromkeys((*_COUNTED, *(name for _, name in _SUMMED)), 0)
-    return {**dict(zip(names, key, strict=True)), **zeros, "total_min": total, "total_max": total}
+def _summed(row: Mapping[str, Any]) -> _Sums:
+    """Return what a single run adds, in the order of the columns behind the key."""
+    outcome, total = row["outcome"], row["total_ms"]
+    counts = (1, int(outcome == Outcome.SLOW), int(outcome == Outcome.FAIL))
+    return [*counts, *(row[part] or 0.0 for part in _PARTS), total, total]
 
 
-def _add(sums: dict[str, Any], row: Mapping[str, Any]) -> None:
-    sums["runs"] += 1
-    sums["slow"] += row["outcome"] == Outcome.SLOW
-    sums["failures"] += row["outcome"] == Outcome.FAIL
-    for measured, summed in _SUMMED:
-        sums[summed] += row[measured] or 0.0
-    sums["total_min"] = min(sums["total_min"], row["total_ms"])
-    sums["total_max"] = max(sums["total_max"], row["total_ms"])
+def _together(one: _Sums, other: _Sums) -> _Sums:
+    *first, lowest, highest = one
+    *second, least, most = other
+    return [*map(sum, zip(first, second, strict=True)), min(lowest, least), max(highest, most)]
 
 
 def _adding(insert: Callable[[Table], sqlite.Insert | postgresql.Insert]) -> Insert:
     """Return the statement that stores sums, added to those that are stored."""
-    new = insert(rollups)
+    key = [column.key for column in rollups.primary_key.columns]
+    # Without a condition SQLite would take the ON of the conflict for that of a join.
+    ordered = select(_GIVEN).where(true()).order_by(*(_GIVEN.c[name] for name in key))
+    new = insert(rollups).from_select([column.key for column in _COLUMNS], ordered)
     added: dict[str, ColumnElement[Any]] = {
-        name: rollups.c[name] + new.excluded[name] for name in (*_COUNTED, *(name for _, name in _SUMMED))
+        column.key: column + new.excluded[column.key] for column in _COLUMNS if column.key not in key
     }
     lowest, least = rollups.c.total_min, new.excluded.total_min
     highest, most = rollups.c.total_max, new.excluded.total_max
     added["total_min"] = case((least < lowest, least), else_=lowest)
     added["total_max"] = case((most > highest, most), else_=highest)
-    return new.on_conflict_do_update(index_elements=list(rollups.primary_key.columns), set_=added)
+    return new.on_conflict_do_update(index_elements=key, set_=added)
 
 
 _STATEMENTS: Mapping[str, Insert] = {

@@ -5,11 +5,26 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, FromClause, Select, Table, and_, bindparam, case, func, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    column,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from app.db.engine import Database
+from app.db.given_rows import given_rows, packed
 from app.db.prepared import PreparedSelect
-from app.db.tile_rows import TILES, tiles_parameter
 from app.models.columns import BigId, UtcDateTime
 from app.models.tables import rollups, runs
 from app.probes.result import PhaseTimes
@@ -23,6 +38,14 @@ SUMMARY = timedelta(hours=24)
 RANKED_RUNS = 100_000
 """Percentiles are those of so many of the newest runs."""
 
+_TILES = given_rows(
+    "tiles",
+    column("key", BigInteger()),
+    column("watchable_id", BigInteger()),
+    column("resolution", BigInteger()),
+    column("since", UtcDateTime()),
+    column("until", UtcDateTime()),
+)
 _PARTS = ("resolve", "connect", "tls", "processing", "transfer", "closing", "total")
 _IS_MEASURED = or_(*(runs.c.outcome == outcome for outcome in Outcome if outcome.is_measured))
 
@@ -119,6 +142,17 @@ async def day_figures(database: Database, monitor_ids: Sequence[int], now: datet
     return await _read(database, [(number, number, *each[1:]) for number in monitor_ids for each in layout], None)
 
 
+async def whole_figures(
+    database: Database, monitor_ids: Sequence[int], start: datetime, end: datetime, *, now: datetime
+) -> dict[int, Figures]:
+    """Return what is from `start` on and before `end` for each of these monitors that was measured then.
+
+    Two statements at most, however many monitors there are; as exact as `figures`.
+    """
+    layout = tiles((start, end), now)
+    return await _read(database, [(number, number, *each[1:]) for number in monitor_ids for each in layout], None)
+
+
 def total(found: Iterable[Figures | None]) -> Figures | None:
     """Return the figures of all these stretches together, None when there is nothing in any."""
     whole: Figures | None = None
@@ -157,7 +191,7 @@ async def _read(
         some = [tile for tile in wanted if (tile[2] == RAW) is is_raw]
         if not some:
             continue
-        given = {"tiles": tiles_parameter(some), "location_id": location_id, "anywhere": location_id is None}
+        given = {"tiles": packed(some), "location_id": location_id, "anywhere": location_id is None}
         for key, *values in await statements[database.is_sqlite].rows(database, **given):
             part = Figures(*values)
             found[key] = found[key] + part if key in found else part
@@ -176,23 +210,23 @@ def _counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 def _from_rollups(*, is_sqlite: bool) -> Select[Any]:
     within = and_(
-        rollups.c.watchable_id == TILES.c.watchable_id,
-        rollups.c.resolution == TILES.c.resolution,
-        rollups.c.bucket_at >= TILES.c.since,
-        rollups.c.bucket_at < TILES.c.until,
+        rollups.c.watchable_id == _TILES.c.watchable_id,
+        rollups.c.resolution == _TILES.c.resolution,
+        rollups.c.bucket_at >= _TILES.c.since,
+        rollups.c.bucket_at < _TILES.c.until,
         _of(rollups.c.location_id),
     )
     part, joined = _joined(rollups, within, is_sqlite=is_sqlite)
     sums = [func.sum(part.c[name], type_=part.c[name].type) for name in _SUMS]
     extremes = (func.min(part.c.total_min), func.max(part.c.total_max))
-    return select(TILES.c.key, *sums, *extremes).select_from(joined).group_by(TILES.c.key)
+    return select(_TILES.c.key, *sums, *extremes).select_from(joined).group_by(_TILES.c.key)
 
 
 def _from_runs(*, is_sqlite: bool) -> Select[Any]:
     within = and_(
-        runs.c.watchable_id == TILES.c.watchable_id,
-        runs.c.created_at >= TILES.c.since,
-        runs.c.created_at < TILES.c.until,
+        runs.c.watchable_id == _TILES.c.watchable_id,
+        runs.c.created_at >= _TILES.c.since,
+        runs.c.created_at < _TILES.c.until,
         _IS_MEASURED,
         _of(runs.c.location_id),
     )
@@ -200,7 +234,7 @@ def _from_runs(*, is_sqlite: bool) -> Select[Any]:
     counts = (func.count(), _counted(part.c.outcome == Outcome.SLOW), _counted(part.c.outcome == Outcome.FAIL))
     sums = [func.sum(func.coalesce(part.c[f"{name}_ms"], 0.0)) for name in _PARTS]
     extremes = (func.min(part.c.total_ms), func.max(part.c.total_ms))
-    return select(TILES.c.key, *counts, *sums, *extremes).select_from(joined).group_by(TILES.c.key)
+    return select(_TILES.c.key, *counts, *sums, *extremes).select_from(joined).group_by(_TILES.c.key)
 
 
 def _joined(table: Table, within: ColumnElement[bool], *, is_sqlite: bool) -> tuple[FromClause, FromClause]:
@@ -210,9 +244,9 @@ def _joined(table: Table, within: ColumnElement[bool], *, is_sqlite: bool) -> tu
     cannot look through, keeps it from it.
     """
     if is_sqlite:
-        return table, TILES.join(table, within)
+        return table, _TILES.join(table, within)
     part = select(table).where(within).offset(0).lateral("part")
-    return part, TILES.join(part, true())
+    return part, _TILES.join(part, true())
 
 
 def _ranked() -> Select[Any]:
