@@ -39,6 +39,18 @@ class RawStatement:
         named = self.named(values)
         return [named[name] for name in self._order]
 
+    def many(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+        """Return the parameters of each of these rows, in the order of their numbers, as the driver takes them.
+
+        They are converted column by column, which costs a fraction of row by row.
+        """
+        columns = []
+        for name in self._order:
+            convert = self._bind[name]
+            values = [row[name] for row in rows]
+            columns.append(values if convert is None else [convert(value) for value in values])
+        return list(zip(*columns, strict=True))
+
     def read(self, row: Sequence[Any]) -> list[Any]:
         """Return the values of a row that the driver gave."""
         return [value if convert is None else convert(value) for convert, value in zip(self._read, row, strict=True)]

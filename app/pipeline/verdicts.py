@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from app.db.away import DATABASE_ERRORS, is_away
+from app.db.bulk import BulkWrite
 from app.db.unit_of_work import UnitOfWork
 from app.models.tables import calls, monitor_locations, monitors, runs, templates, watchables
 from app.pipeline import outages, rollups
@@ -20,6 +21,7 @@ from app.pipeline.alerting import record_changes
 from app.pipeline.decisions import Book, Decision, MonitorRow, PlaceRow, RunReport, select_monitors, select_places
 from app.pipeline.run_rows import call_row, run_row
 from app.site import Site
+from app.store import run_numbers
 
 BATCH_RUNS = 50
 """Results that one transaction records: few enough to hold SQLite's write lock for less than 50 ms."""
@@ -36,21 +38,22 @@ _LOCK_PLACES = (
     .order_by(monitor_locations.c.watchable_id, monitor_locations.c.location_id)
     .with_for_update(key_share=True)
 )
-_ADD_RUNS = insert(runs).returning(runs.c.uuid, runs.c.id)
+_ADD_RUNS = BulkWrite(insert(runs), [column.name for column in runs.c])
+_ADD_CALLS = BulkWrite(insert(calls), [column.name for column in calls.c if column.name != "id"])
 _PLACE_COLUMNS = ("failures_in_row", "passes_in_row", "unmeasured_in_row", "bad", "last_run_at", "last_outcome")
-_SAVE_PLACE = (
+_SAVE_PLACE = BulkWrite(
     update(monitor_locations)
     .where(
         monitor_locations.c.watchable_id == bindparam("monitor"), monitor_locations.c.location_id == bindparam("place")
     )
     .values({name: bindparam(f"new_{name}") for name in (*_PLACE_COLUMNS, "due_at", "look_at")})
 )
-_SAVE_MONITOR = (
+_SAVE_MONITOR = BulkWrite(
     update(monitors)
     .where(monitors.c.watchable_id == bindparam("number"))
     .values(last_run_at=bindparam("new_last_run_at"), last_outcome=bindparam("new_last_outcome"))
 )
-_SAVE_STATE = (
+_SAVE_STATE = BulkWrite(
     update(watchables)
     .where(watchables.c.id == bindparam("number"))
     .values({name: bindparam(f"new_{name}") for name in ("state", "state_since", "remind_at")})
@@ -123,10 +126,11 @@ async def _read(unit: UnitOfWork, monitor_ids: Sequence[int]) -> Book:
 
 
 async def _add_runs(unit: UnitOfWork, decisions: Sequence[Decision], now: datetime) -> list[dict[str, Any]]:
-    rows = [run_row(each.claim, each.result, now) for each in decisions]
-    numbers = {row.uuid: row.id for row in await unit.session.execute(_ADD_RUNS, rows)}
-    for each, row in zip(decisions, rows, strict=True):
-        each.run_id = row["id"] = numbers[row["uuid"]]
+    numbers = await run_numbers.for_rows(unit, len(decisions))
+    for each, number in zip(decisions, numbers, strict=True):
+        each.run_id = number
+    rows = [{"id": each.run_id, **run_row(each.claim, each.result, now)} for each in decisions]
+    await _ADD_RUNS.run(unit, rows)
     return rows
 
 
@@ -135,8 +139,7 @@ async def _add_calls(
 ) -> None:
     rows = [{**row, "run_id": each.run_id} for each, own in zip(decisions, call_rows, strict=True) for row in own]
     await _forget_templates(unit, rows)
-    if rows:
-        await unit.session.execute(insert(calls), rows)
+    await _ADD_CALLS.run(unit, rows)
 
 
 async def _forget_templates(unit: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
@@ -180,6 +183,6 @@ async def _save(unit: UnitOfWork, decisions: Sequence[Decision]) -> None:
         for each in decisions
         if each.change
     ]
-    for statement, rows in ((_SAVE_PLACE, places), (_SAVE_MONITOR, measured), (_SAVE_STATE, states)):
-        if rows:
-            await unit.session.execute(statement, rows)
+    await _SAVE_PLACE.run(unit, places)
+    await _SAVE_MONITOR.run(unit, measured)
+    await _SAVE_STATE.run(unit, states)

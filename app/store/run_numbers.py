@@ -22,6 +22,15 @@ async def take(database: Database, calls: int) -> tuple[int, list[int]]:
         return run, await reserve(unit, "calls", calls) if calls else []
 
 
+async def for_rows(unit: UnitOfWork, count: int) -> list[int]:
+    """Return the numbers of so many runs that this transaction stores: on SQLite, nothing else remembers them."""
+    if unit.session.get_bind().dialect.name != "sqlite":
+        return await _from_postgresql(unit, "runs", count)
+    row = await unit.row(_NEWEST.bindparams(name="runs"))
+    newest = int(row[0]) if row else 0
+    return list(range(newest + 1, newest + count + 1))
+
+
 async def _from_postgresql(unit: UnitOfWork, name: str, count: int) -> list[int]:
     return [row[0] for row in await unit.rows(_NEXT[name].bindparams(count=count))]
 

@@ -432,7 +432,7 @@ async def test_one_transaction_holds_fifty_runs_at_most(world: World, monkeypatc
 
 
 @pytest.mark.parametrize("count", [1, 30])
-@pytest.mark.parametrize(("outcome", "expected"), [(PASS, 8), (FAIL, 21)])
+@pytest.mark.parametrize(("outcome", "expected"), [(PASS, 9), (FAIL, 22)])
 async def test_the_number_of_statements_does_not_grow_with_that_of_the_runs(
     world: World, clock: MovedClock, count: int, outcome: Outcome, expected: int
 ) -> None:

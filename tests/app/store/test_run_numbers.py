@@ -45,3 +45,12 @@ async def test_no_number_is_given_twice(site: Site, project: ProjectRecord, data
 
 async def test_a_run_without_calls_takes_no_number_of_a_call(database: Database):
     assert (await run_numbers.take(database, 0))[1] == []
+
+
+async def test_the_numbers_of_rows_are_those_behind_what_was_taken(database: Database):
+    """Given a number that was shown, when runs are stored under numbers of their own, then none has it."""
+    shown, _ = await run_numbers.take(database, 0)
+    async with database.transaction() as unit:
+        numbers = await run_numbers.for_rows(unit, 3)
+
+    assert numbers == [shown + 1, shown + 2, shown + 3]
