@@ -27,7 +27,14 @@ _HEADLINES = {
     AlertEvent.TEST: "sends a test",
 }
 _SUBJECT_CHARACTERS = 200
-_PHASES = ("resolve", "connect", "tls", "processing", "transfer", "closing")
+_PHASES = {
+    "resolve": "resolve_ms",
+    "connect": "connect_ms",
+    "TLS": "tls_ms",
+    "processing": "processing_ms",
+    "transfer": "transfer_ms",
+    "closing": "closing_ms",
+}
 _WHOLE_FROM = 10.0
 _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 _BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -48,8 +55,8 @@ def facts(message: AlertMessage) -> list[Fact]:
     subject = message.subject
     why, more = _check_facts(subject) if isinstance(subject, CheckFacts) else _monitor_facts(subject)
     known = [
-        *why,
         ("Downtime", downtime_text(message.downtime)),
+        *why,
         ("Time of change", instant_text(message.changed_at)),
         ("Project", message.project),
         ("Tags", " ".join(message.tags)),
@@ -128,7 +135,7 @@ def run_text(run: RunGlance) -> str:
     """Say when and from where a monitor was run, what was answered, and how long each part took."""
     answered = f", answered {', '.join(map(str, run.statuses))}" if run.statuses else ""
     place = f" from {run.location}" if run.location else ""
-    parts = [(name, getattr(run.phases, f"{name}_ms")) for name in _PHASES]
+    parts = [(name, getattr(run.phases, field)) for name, field in _PHASES.items()]
     took = ", ".join(f"{name} {_milliseconds(part)}" for name, part in parts if part is not None)
     return f"{instant_text(run.at)}{place}{answered}, in {_milliseconds(run.total_ms)} ms" + (
         f" ({took})" if took else ""

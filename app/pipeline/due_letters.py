@@ -16,7 +16,7 @@ from app.db.reader import AnyRow
 from app.db.unit_of_work import UnitOfWork
 from app.ids import new_uuid
 from app.models import LetterKind, NotificationState
-from app.models.tables import checks, letters, memberships, users, watchables
+from app.models.tables import checks, letters, memberships, monitors, users, watchables
 from app.rules.reports import SILENCE, next_nag_at, next_report_at
 from app.site import Site
 from app.store.down import IS_DOWN
@@ -46,12 +46,13 @@ async def write_reports(site: Site, *, limit: int = 200) -> int:
     """Write the reports that are due, and set the time of the next ones, in one transaction of at most four statements.
 
     A user who has no such time yet is given the first. Reports that were missed are made good by one; none is owed to
-    whose checks got no ping for six months. Returns how many users it took: as many as `limit` means that more may be
-    waiting; those that another process holds at this moment are left to it.
+    whose checks got no ping, and whose monitors had no run, for six months. Returns how many users it took: as many as
+    `limit` means that more may be waiting; those that another process holds at this moment are left to it.
     """
     now = site.clock()
-    pinged = checks.c.last_ping_at >= now - SILENCE
-    alive = exists().where(_WATCHED, checks.c.watchable_id == watchables.c.id, pinged)
+    pinged = exists().where(checks.c.watchable_id == watchables.c.id, checks.c.last_ping_at >= now - SILENCE)
+    run = exists().where(monitors.c.watchable_id == watchables.c.id, monitors.c.last_run_at >= now - SILENCE)
+    alive = exists().where(_WATCHED, or_(pinged, run))
     columns = (users.c.id, users.c.report_rhythm, users.c.timezone, users.c.next_report_at, alive.label("alive"))
     due = or_(users.c.next_report_at.is_(None), users.c.next_report_at <= now)
 

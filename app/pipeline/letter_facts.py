@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
-from app.channels.email.letters import DownCheck, Nag, Report, ReportedCheck
+from app.channels.email.letters import Down, Nag, Report, Reported
 from app.db.reader import AnyRow, Reader
+from app.models import WatchableKind
 from app.models.tables import flips, memberships, projects, watchables
 from app.rules.downtime import Change, downtime
 from app.rules.reports import report_spans
@@ -16,10 +17,10 @@ from app.store.down import IS_DOWN
 from app.store.users import UserRecord
 
 MOST_NAMED = 100
-"""So many checks are named in a letter; the others are counted."""
+"""So many checks and monitors are named in a letter; the others are counted."""
 
 MOST_LOOKED_AT = 5_000
-"""For its worst, a report looks at so many checks: those that are down, then those whose state changed last."""
+"""For its worst, a report looks at so many checks and monitors: what is down, then what changed its state last."""
 
 MOST_FLIPS = 100_000
 """So many flips are counted in a report, the newest; one that leaves some out says so."""
@@ -32,12 +33,14 @@ async def nag(reader: Reader, user: UserRecord) -> Nag | None:
     if not rows:
         return None
     return Nag(
-        tuple(DownCheck(row.name or row.uuid, row.project, row.state_since) for row in rows), rows[0].total - len(rows)
+        tuple(Down(row.name or row.uuid, row.project, row.state_since) for row in rows),
+        rows[0].total - len(rows),
+        rows[0].monitors,
     )
 
 
 async def report(reader: Reader, user: UserRecord, at: datetime) -> Report | None:
-    """Return what a report tells the user that was written at that instant, in two statements; None without checks.
+    """Return what a report written at that instant tells the user, in two statements; None when nothing is watched.
 
     ValueError when the user wants no reports.
     """
@@ -48,7 +51,7 @@ async def report(reader: Reader, user: UserRecord, at: datetime) -> Report | Non
     may_differ = [row.id for row in rows if row.state is WatchState.DOWN or row.state_since >= older.start]
     changes, is_partial = await _changes(reader, may_differ, older.start)
     found = [
-        ReportedCheck(
+        Reported(
             row.name or row.uuid,
             row.project,
             row.state is WatchState.DOWN,
@@ -63,7 +66,7 @@ async def report(reader: Reader, user: UserRecord, at: datetime) -> Report | Non
 
 
 async def _looked_at(reader: Reader, user_id: int) -> Sequence[AnyRow]:
-    """Return those of the user's checks that may have been down of late before those that cannot."""
+    """Return those of the user's checks and monitors that may have been down of late before those that cannot."""
     statement = _watched(user_id, watchables.c.id, watchables.c.state, watchables.c.state_since)
     ordered = statement.order_by(IS_DOWN.desc(), watchables.c.state_since.desc(), watchables.c.id)
     return await reader.rows(ordered.limit(MOST_LOOKED_AT))
@@ -88,9 +91,13 @@ async def _changes(reader: Reader, ids: Sequence[int], since: datetime) -> tuple
 
 
 def _watched(user_id: int, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """Select what is watched in the user's projects, each row with how many there are in all."""
+    """Select what is watched in the user's projects, each row with how many there are in all, and monitors of these."""
     joined = memberships.join(projects, projects.c.id == memberships.c.project_id).join(
         watchables, watchables.c.project_id == projects.c.id
     )
-    named = (watchables.c.name, watchables.c.uuid, projects.c.name.label("project"), func.count().over().label("total"))
+    is_monitor = case((watchables.c.kind == WatchableKind.MONITOR, 1))
+    named = (
+        *(watchables.c.name, watchables.c.uuid, projects.c.name.label("project")),
+        *(func.count().over().label("total"), func.count(is_monitor).over().label("monitors")),
+    )
     return select(*named, *columns).select_from(joined).where(memberships.c.user_id == user_id)

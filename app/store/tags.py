@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, insert, select
 from app.db.reader import Reader
 from app.db.unit_of_work import UnitOfWork
 from app.models import Tag
-from app.models.tables import monitors, tags, watchable_tags
+from app.models.tables import checks, monitors, tags, watchable_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,10 @@ async def of_project(reader: Reader, project_id: int) -> list[TagRecord]:
 
 
 async def names_in_use(reader: Reader, project_id: int) -> list[str]:
-    """Return the names, in order, of those of the project's tags that any watchable carries."""
-    carried = exists().where(watchable_tags.c.tag_id == tags.c.id)
+    """Return the names, in order, of those of the project's tags that any check carries."""
+    carried = exists().where(
+        watchable_tags.c.tag_id == tags.c.id, watchable_tags.c.watchable_id == checks.c.watchable_id
+    )
     named = select(tags.c.name).where(tags.c.project_id == project_id, carried)
     return [row.name for row in await reader.rows(named.order_by(tags.c.name))]
 

@@ -16,8 +16,8 @@ _NAME_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class ReportedCheck:
-    """What a report says of one check: whether it is down now, and its downtime in the newer and in the older span."""
+class Reported:
+    """What a report says of a check or monitor: whether it is down now, and how it fared in both spans."""
 
     name: str
     project: str
@@ -28,21 +28,21 @@ class ReportedCheck:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report: the checks that were worst first, and how many more there are. `spans` are the newer and the older.
+    """A report: what was worst first, and how much more there is. `spans` are the newer and the older.
 
     `is_partial` says that more changed in that time than was counted.
     """
 
     rhythm: ReportRhythm
     spans: tuple[Span, Span]
-    checks: tuple[ReportedCheck, ...]
+    watched: tuple[Reported, ...]
     hidden: int
     is_partial: bool
 
 
 @dataclass(frozen=True, slots=True)
-class DownCheck:
-    """What a nag says of one check: since when it is down."""
+class Down:
+    """What a nag says of a check or monitor: since when it is down."""
 
     name: str
     project: str
@@ -51,10 +51,11 @@ class DownCheck:
 
 @dataclass(frozen=True, slots=True)
 class Nag:
-    """A reminder: what is still down, the longest first, and how many checks more."""
+    """A reminder: what is still down, the longest first, and how much more; `monitors` counts those among all."""
 
-    checks: tuple[DownCheck, ...]
+    down: tuple[Down, ...]
     hidden: int
+    monitors: int = 0
 
 
 def render_report(report: Report, uuid: str, receiver: str, gateway: Gateway) -> EmailMessage:
@@ -70,7 +71,7 @@ def render_report(report: Report, uuid: str, receiver: str, gateway: Gateway) ->
             "newer": downtime_text(each.newer),
             "older": downtime_text(each.older),
         }
-        for each in report.checks
+        for each in report.watched
     ]
     about = {"headline": headline, "newer": newer, "older": older, "partial": report.is_partial}
     add_parts(mail, "report", gateway, rows=rows, hidden=report.hidden, **about)
@@ -79,8 +80,7 @@ def render_report(report: Report, uuid: str, receiver: str, gateway: Gateway) ->
 
 def render_nag(nag: Nag, uuid: str, receiver: str, gateway: Gateway) -> EmailMessage:
     """Write the reminder that is the letter of this uuid."""
-    count = len(nag.checks) + nag.hidden
-    headline = f"{count} {'check' if count == 1 else 'checks'} still down"
+    headline = f"{_counted(nag)} still down"
     mail = new_mail(receiver, f"Reminder: {headline}", (uuid,), gateway)
     now = gateway.clock()
     rows = [
@@ -90,10 +90,18 @@ def render_nag(nag: Nag, uuid: str, receiver: str, gateway: Gateway) -> EmailMes
             "lasts": duration_text(int((now - each.since).total_seconds())),
             "since": instant_text(each.since),
         }
-        for each in nag.checks
+        for each in nag.down
     ]
     add_parts(mail, "nag", gateway, headline=headline, rows=rows, hidden=nag.hidden)
     return mail
+
+
+def _counted(nag: Nag) -> str:
+    count = len(nag.down) + nag.hidden
+    if count == 1:
+        return "1 monitor" if nag.monitors else "1 check"
+    words = [*(["checks"] if nag.monitors < count else []), *(["monitors"] if nag.monitors else [])]
+    return f"{count} {' and '.join(words) or 'checks'}"
 
 
 def span_text(rhythm: ReportRhythm, span: Span) -> str:

@@ -113,6 +113,17 @@ async def test_nothing_is_reported_of_checks_that_got_no_ping_for_six_months(wor
     assert len(await world.letters()) == 1
 
 
+@pytest.mark.parametrize(("days", "letters"), [(180, 1), (181, 0)])
+async def test_runs_of_monitors_count_as_pings_do(world: World, clock: MovedClock, days: int, letters: int) -> None:
+    await world.monitor(last_run_at=clock.now)
+    await world.user(report_rhythm=DAILY, next_report_at=clock.now)
+    clock.move(days=days)
+
+    assert await write_reports(world.site) == 1
+
+    assert len(await world.letters()) == letters
+
+
 async def test_pings_of_other_peoples_projects_do_not_count(world: World, clock: MovedClock) -> None:
     await world.check()
     async with world.site.database.transaction() as unit:

@@ -17,18 +17,19 @@ from app.rules.downtime import Downtime
 from app.rules.rhythms import NagRhythm, ReportRhythm
 from app.rules.states import FlipReason, WatchState
 from app.store.checks import CheckRecord
+from app.store.monitors import MonitorRecord
 from app.store.users import UserRecord
 from tests.conftest import MovedClock
 from tests.graphql_api.test_statements import counted
 from tests.world import World
 
 NEW, UP, DOWN = WatchState.NEW, WatchState.UP, WatchState.DOWN
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MONDAY = datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
 """The report of this Monday tells of the weeks from 2 March and from 23 February."""
 
 
-async def flipped(world: World, check: CheckRecord, *steps: tuple[datetime, WatchState]) -> None:
+async def flipped(world: World, check: CheckRecord | MonitorRecord, *steps: tuple[datetime, WatchState]) -> None:
     """Store changes of state, the first of them from UP, and the state that they end in."""
     before = UP
     async with world.site.database.transaction() as unit:
@@ -73,7 +74,7 @@ async def claimed(world: World, user: UserRecord, kind: LetterKind) -> ClaimedLe
 
 
 def lines(report: Report) -> list[tuple[str, bool, Downtime, Downtime]]:
-    return [(each.name, each.is_down, each.newer, each.older) for each in report.checks]
+    return [(each.name, each.is_down, each.newer, each.older) for each in report.watched]
 
 
 async def test_a_report_lists_every_check_the_worst_first(world: World, clock: MovedClock) -> None:
@@ -147,8 +148,8 @@ async def test_a_report_of_a_thousand_checks_takes_five_statements_and_names_a_h
 
     assert len([each for each in statements if not each.startswith("BEGIN")]) == 5, statements
     assert isinstance(found.content, Report)
-    assert [each.name for each in found.content.checks] == [f"{number:04}" for number in range(1000, 900, -1)]
-    assert found.content.checks[0].newer == Downtime(MINUTE * 1000, 1)
+    assert [each.name for each in found.content.watched] == [f"{number:04}" for number in range(1000, 900, -1)]
+    assert found.content.watched[0].newer == Downtime(MINUTE * 1000, 1)
     assert found.content.hidden == 900
 
 
@@ -166,7 +167,7 @@ async def test_a_report_that_cannot_count_everything_says_so(
 
     assert report is not None
     assert report.is_partial
-    assert report.checks[0].newer == Downtime(2 * MINUTE, 2)
+    assert report.watched[0].newer == Downtime(2 * MINUTE, 2)
 
 
 async def test_a_nag_names_what_is_down_the_longest_first_in_four_statements(world: World, clock: MovedClock) -> None:
@@ -185,10 +186,32 @@ async def test_a_nag_names_what_is_down_the_longest_first_in_four_statements(wor
     assert len([each for each in statements if not each.startswith("BEGIN")]) == 4, statements
     nag = found.content
     assert isinstance(nag, Nag)
-    assert (len(nag.checks), nag.hidden) == (100, 1)
-    assert (nag.checks[0].name, nag.checks[0].project, nag.checks[0].since) == (
+    assert (len(nag.down), nag.hidden) == (100, 1)
+    assert (nag.down[0].name, nag.down[0].project, nag.down[0].since) == (
         "check-100", "Ship", clock.now - MINUTE * 100,
     )  # fmt: skip
+
+
+async def test_monitors_are_told_of_as_checks_are(world: World, clock: MovedClock) -> None:
+    clock.now = datetime(2026, 2, 1, tzinfo=UTC)
+    check, monitor = await world.check("backup"), await world.monitor("shop")
+    await flipped(world, check, (MONDAY - 4 * HOUR, DOWN))
+    await flipped(world, monitor, (MONDAY - 4 * DAY, DOWN), (MONDAY - 4 * DAY + HOUR, UP), (MONDAY - 2 * HOUR, DOWN))
+    user = await world.user(report_rhythm=ReportRhythm.WEEKLY, nag_rhythm=NagRhythm.HOURLY)
+    clock.now = MONDAY
+
+    nag, report = (
+        (await claimed(world, user, LetterKind.NAG)).content,
+        await letter_facts.report(world.site.database, user, MONDAY),
+    )
+
+    assert isinstance(nag, Nag)
+    assert ([each.name for each in nag.down], nag.monitors) == (["backup", "shop"], 1)
+    assert report is not None
+    assert lines(report) == [
+        ("shop", True, Downtime(HOUR, 1), Downtime()),
+        ("backup", True, Downtime(), Downtime()),
+    ]
 
 
 @pytest.mark.parametrize("kind", LetterKind)

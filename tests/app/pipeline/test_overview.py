@@ -38,6 +38,24 @@ async def test_a_member_is_shown_every_check_as_it_is_at_this_moment(world: Worl
         assert [line.paused for line in found.lines] == [False, False, False, True]
 
 
+async def test_monitors_are_shown_with_their_last_run(world: World, clock: MovedClock) -> None:
+    await world.user()
+    run_at = clock.now
+    await world.monitor("shop", state=WatchState.DEGRADED, last_run_at=run_at)
+    await world.monitor("web", paused=True)
+    await world.check("xyz", pinged=False)
+
+    found = await glance(world)
+
+    assert found is not None
+    shown = [(line.name, line.state, line.paused, line.is_monitor, line.heard_at) for line in found.lines]
+    assert shown == [
+        ("shop", WatchState.DEGRADED, False, True, run_at),
+        ("web", WatchState.NEW, True, True, None),
+        ("xyz", WatchState.NEW, False, False, None),
+    ]
+
+
 async def test_who_is_no_member_is_shown_nothing(world: World) -> None:
     await world.check()
     await world.user()

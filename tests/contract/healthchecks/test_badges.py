@@ -6,9 +6,10 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from app.rules.outcomes import ProbeKind
 from app.rules.states import WatchState
 from app.site import Site
-from app.store import checks, tags
+from app.store import checks, monitors, tags
 from app.store.projects import ProjectRecord
 from app.web.badges.routes import badge_routes
 from rest_compat.healthchecks.routes import PREFIXES, VERSIONS
@@ -29,12 +30,15 @@ def served(site: Site) -> Starlette:
 
 @pytest.fixture
 async def tagged(site: Site, project: ProjectRecord) -> None:
-    """Checks of ours that carry tags, one of another project, and a tag that nothing carries any more."""
+    """Checks of ours that carry tags, one of another project, an unused tag, and one of a monitor."""
     await a_check(site, project, name="A", tags="prod db/main")
     await a_check(site, project, name="B", tags="prod žluť")
     last = await a_check(site, project, name="C", tags="gone")
     await a_check(site, await a_project(site), tags="theirs")
+    monitor = monitors.new_monitor(project.id, ProbeKind.HTTP, "Shop", 60, site.clock())
     async with site.database.transaction() as unit:
+        await monitors.add(unit, monitor)
+        await tags.retag(unit, project.id, monitor.id, ["prod", "of a monitor"])
         await tags.retag(unit, project.id, last.id, [])
         await checks.save(unit, replace(last, tags=""))
 

@@ -7,10 +7,10 @@ from email.policy import default
 import pytest
 
 from app.channels.email.letters import (
-    DownCheck,
+    Down,
     Nag,
     Report,
-    ReportedCheck,
+    Reported,
     downtime_text,
     render_nag,
     render_report,
@@ -53,7 +53,7 @@ def test_a_report_tells_both_spans_of_each_check():
     hours = Downtime(timedelta(hours=2, minutes=5), 3)
     named = {"name": "<b>Mail\nqueue", "project": "Shop & Co", "is_down": True}
 
-    mail = render(a_report(ReportedCheck(**named, newer=hours, older=Downtime()), hidden=7, is_partial=True))
+    mail = render(a_report(Reported(**named, newer=hours, older=Downtime()), hidden=7, is_partial=True))
 
     assert mail["Subject"] == "Weekly report: 23 February to 1 March 2026"
     for text in both(mail):
@@ -64,7 +64,7 @@ def test_a_report_tells_both_spans_of_each_check():
 
 
 def test_what_does_not_apply_is_left_out_of_a_report():
-    mail = render(a_report(ReportedCheck("x", "Shop", is_down=False, newer=Downtime(), older=Downtime())))
+    mail = render(a_report(Reported("x", "Shop", is_down=False, newer=Downtime(), older=Downtime())))
 
     for text in both(mail):
         assert "more" not in text
@@ -81,7 +81,7 @@ def test_what_does_not_apply_is_left_out_of_a_report():
     ],
 )
 def test_a_nag_counts_what_is_down(count, hidden, subject):
-    down = [DownCheck(f"check {number}", "Shop", datetime(2026, 3, 1, 10, tzinfo=UTC)) for number in range(count)]
+    down = [Down(f"check {number}", "Shop", datetime(2026, 3, 1, 10, tzinfo=UTC)) for number in range(count)]
 
     mail = nagged(*down, hidden=hidden)
 
@@ -91,6 +91,22 @@ def test_a_nag_counts_what_is_down(count, hidden, subject):
         assert "2 hours 1 minute" in text
         assert "since 2026-03-01 10:00:00 UTC" in text
         assert ("and 41 more" in text) == bool(hidden)
+
+
+@pytest.mark.parametrize(
+    ("count", "monitors", "subject"),
+    [
+        (1, 1, "Reminder: 1 monitor still down"),
+        (2, 2, "Reminder: 2 monitors still down"),
+        (3, 1, "Reminder: 3 checks and monitors still down"),
+    ],
+)
+def test_a_nag_calls_monitors_by_their_name(count, monitors, subject):
+    down = tuple(Down(f"shop {number}", "Shop", datetime(2026, 3, 1, 10, tzinfo=UTC)) for number in range(count))
+
+    mail = reread(render_nag(Nag(down, 0, monitors), "uuid", "ann@example.org", a_gateway()))
+
+    assert mail["Subject"] == subject
 
 
 def test_letters_say_how_to_stop_them_and_that_nobody_wrote_them():
@@ -103,7 +119,7 @@ def test_letters_say_how_to_stop_them_and_that_nobody_wrote_them():
 
 
 def test_the_id_of_a_letter_is_that_of_its_row():
-    first, second = nagged(), nagged(DownCheck("x", "y", NOW - timedelta(days=2)))
+    first, second = nagged(), nagged(Down("x", "y", NOW - timedelta(days=2)))
     other = reread(render_nag(Nag((), 0), "another", "ann@example.org", a_gateway()))
 
     assert first["Message-ID"] == second["Message-ID"] != other["Message-ID"]
