@@ -75,6 +75,7 @@ class CheckRef:
     uuid: str | None = None
     slug: str | None = None
     unique_key: str | None = None
+    id: int | None = None
 
 
 _NAMES = tuple(field.name for field in fields(CheckRecord))
@@ -116,6 +117,8 @@ async def find(reader: Reader, project_id: int, ref: CheckRef, *, lock: bool = F
 def _named(ref: CheckRef, project_id: int) -> ColumnElement[bool]:
     if ref.uuid is not None:
         return watchables.c.uuid == ref.uuid
+    if ref.id is not None:
+        return watchables.c.id == ref.id
     own = watchables.c.project_id == project_id
     if ref.unique_key is not None:
         return own & (checks.c.unique_key == ref.unique_key)
@@ -152,12 +155,6 @@ async def by_ids(reader: Reader, ids: Sequence[int]) -> dict[int, CheckRecord]:
     """Return the checks with these numbers, by number."""
     rows = await reader.rows(select_checks.where(watchables.c.id.in_(ids)))
     return {record.id: record for record in (CheckRecord(*row) for row in rows)}
-
-
-async def by_badge_uuid(reader: Reader, badge_uuid: str) -> CheckRecord | None:
-    """Return the check, of whatever project, whose badges have this uuid in their URLs."""
-    row = await reader.row(select_checks.where(checks.c.badge_uuid == badge_uuid))
-    return CheckRecord(*row) if row else None
 
 
 async def by_names(reader: Reader, project_id: int, names: Sequence[str]) -> dict[str, CheckRecord]:

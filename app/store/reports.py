@@ -153,6 +153,17 @@ async def whole_figures(
     return await _read(database, [(number, number, *each[1:]) for number in monitor_ids for each in layout], None)
 
 
+async def whole_figures(
+    database: Database, monitor_ids: Sequence[int], start: datetime, end: datetime, *, now: datetime
+) -> dict[int, Figures]:
+    """Return what is from `start` on and before `end` for each of these monitors that was measured then.
+
+    Two statements at most, however many monitors there are; as exact as `figures`.
+    """
+    layout = tiles((start, end), now)
+    return await _read(database, [(number, number, *each[1:]) for number in monitor_ids for each in layout], None)
+
+
 def total(found: Iterable[Figures | None]) -> Figures | None:
     """Return the figures of all these stretches together, None when there is nothing in any."""
     whole: Figures | None = None

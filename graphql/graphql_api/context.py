@@ -27,6 +27,8 @@ class Context:
     address: str | None = None
     budget: Budget = field(default_factory=Budget)
     loaders: Loaders = field(init=False)
+    as_of: datetime = field(init=False)
+    """The moment that figures of this request reach to: one for all, so that they are read together."""
     limit: asyncio.Timeout | None = field(default=None, init=False)
     """The deadline of the operation that runs, until `last_longer` moved it."""
 
@@ -35,6 +37,7 @@ class Context:
 
     def forget(self) -> None:
         """Read everything anew from now on: what was loaded may have changed."""
+        self.as_of = self.now()
         self.loaders = Loaders(self.site.database, self.site.vault)
 
     def last_longer(self, seconds: float) -> None:

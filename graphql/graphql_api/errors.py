@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from app import errors as domain
 from graphql_api.enums import described
@@ -108,4 +109,4 @@ def _path(path: tuple[str, ...], paths: Paths) -> list[str] | None:
     if not path:
         return None
     first, *rest = path
-    return [*paths.get(first, ("input", first)), *rest]
+    return [*paths.get(first, ("input", to_camel_case(first))), *map(to_camel_case, rest)]

@@ -2,14 +2,17 @@
 
 from asyncio import gather
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from strawberry.dataloader import DataLoader
 
 from app.db.engine import Database
 from app.security.keys import Vault
 from app.store import (
+    alerts,
     assignments,
     calls,
     channels,
@@ -18,10 +21,13 @@ from app.store import (
     history_pages,
     locations,
     monitors,
+    outages,
+    reports,
     runs,
     tags,
     templates,
 )
+from app.store.alerts import AlertRecord
 from app.store.calls import CallRecord
 from app.store.channels import ChannelRecord, ContactRecord
 from app.store.checks import CheckRecord
@@ -29,6 +35,8 @@ from app.store.history import FlipRecord, PingRecord
 from app.store.history_pages import FlipWindow, PingWindow
 from app.store.locations import LocationRecord
 from app.store.monitors import MonitorRecord
+from app.store.outages import OutageRecord, OutageWindow
+from app.store.reports import Figures
 from app.store.runs import RunRecord, RunWindow
 from app.store.tags import TagRecord
 from app.store.templates import TemplateRecord
@@ -36,6 +44,14 @@ from app.store.templates import TemplateRecord
 K = TypeVar("K")
 V = TypeVar("V")
 D = TypeVar("D")
+
+
+class Stretch(NamedTuple):
+    """From `start` on and before `end`, as it looks at the moment `now`."""
+
+    start: datetime
+    end: datetime
+    now: datetime
 
 
 class Loaders:
@@ -64,10 +80,15 @@ class Loaders:
         self.last_run = _loader(lambda ids: runs.newest(database, ids), None)
         self.run = _loader(lambda ids: runs.by_ids(database, ids), None)
         self.calls = _loader(lambda ids: calls.of_runs(database, vault, ids), tuple[CallRecord, ...]())
+        self.outage = _loader(lambda ids: outages.by_ids(database, ids), None)
+        self.outage_alerts = _loader(lambda ids: alerts.of_outages(database, ids), list[AlertRecord]())
         self._database = database
         self._flip_pages: dict[FlipWindow, DataLoader[int, list[FlipRecord]]] = {}
         self._ping_pages: dict[PingWindow, DataLoader[int, list[PingRecord]]] = {}
         self._run_pages: dict[RunWindow, DataLoader[int, list[RunRecord]]] = {}
+        self._outage_pages: dict[OutageWindow, DataLoader[int, list[OutageRecord]]] = {}
+        self._outage_counts: dict[OutageWindow, DataLoader[int, int]] = {}
+        self._figures: dict[Stretch, DataLoader[int, Figures | None]] = {}
 
     def flip_page(self, window: FlipWindow) -> DataLoader[int, list[FlipRecord]]:
         """Return the loader of the flips that this window shows of watchables."""
@@ -89,6 +110,28 @@ class Loaders:
             read = partial(runs.pages, self._database, window=window)
             self._run_pages[window] = _loader(read, list[RunRecord]())
         return self._run_pages[window]
+
+    def outage_page(self, window: OutageWindow) -> DataLoader[int, list[OutageRecord]]:
+        """Return the loader of the outages that this window shows of watchables."""
+        if window not in self._outage_pages:
+            read = partial(outages.pages, self._database, window=window)
+            self._outage_pages[window] = _loader(read, list[OutageRecord]())
+        return self._outage_pages[window]
+
+    def outage_count(self, window: OutageWindow) -> DataLoader[int, int]:
+        """Return the loader of the numbers of outages of watchables, whatever the window's limit and `below`."""
+        window = replace(window, limit=0, below=None)
+        if window not in self._outage_counts:
+            self._outage_counts[window] = _loader(partial(outages.counts, self._database, window=window), 0)
+        return self._outage_counts[window]
+
+    def figures(self, stretch: Stretch) -> DataLoader[int, Figures | None]:
+        """Return the loader of what this stretch of time was for monitors."""
+        if stretch not in self._figures:
+            start, end, now = stretch
+            read = partial(reports.whole_figures, self._database, start=start, end=end, now=now)
+            self._figures[stretch] = _loader(read, None)
+        return self._figures[stretch]
 
     async def channels_of(self, project_id: int, watchable_id: int) -> list[ChannelRecord]:
         """Return the channels of the project that hear of a watchable, oldest first."""

@@ -71,7 +71,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     URL: strawberry.scalar(name="URL", description="Absolute http or https URL.", serialize=str, parse_value=read_url),
     JSON: strawberry.scalar(
         name="JSON",
-        description="Free JSON value; only where the shape is owned by a plugin, such as the settings of a channel.",
+        description="Free JSON value; only where a plugin or a user owns its shape: settings of channels, variables.",
         serialize=lambda value: value,
     ),
 }

@@ -16,23 +16,30 @@ from graphql_api.mutations.checks import CheckMutation
 from graphql_api.mutations.contacts import ContactMutation
 from graphql_api.mutations.grants import GrantMutation
 from graphql_api.mutations.keys import KeyMutation
+from graphql_api.mutations.monitors import MonitorMutation
 from graphql_api.mutations.projects import ProjectMutation
+from graphql_api.mutations.templates import TemplateMutation
 from graphql_api.mutations.users import UserMutation
+from graphql_api.mutations.variables import VariableMutation
 from graphql_api.mutations.watchables import WatchableMutation
 from graphql_api.queries.checks import CheckQuery
+from graphql_api.queries.monitors import MonitorQuery
 from graphql_api.queries.nodes import NodeQuery
 from graphql_api.queries.projects import ProjectQuery
 from graphql_api.scalars import SCALARS
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(NodeQuery, ProjectQuery, CheckQuery):
+class Query(NodeQuery, ProjectQuery, CheckQuery, MonitorQuery):
     """The root of queries."""
 
 
 @strawberry.type(description="Everything that can be changed. Refusals are data: each payload has `errors`.")
 class Mutation(
     CheckMutation,
+    MonitorMutation,
+    TemplateMutation,
+    VariableMutation,
     WatchableMutation,
     ContactMutation,
     ChannelMutation,

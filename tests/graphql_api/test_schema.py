@@ -35,6 +35,27 @@ BUILT = schema._schema
 TYPES = {name: kind for name, kind in BUILT.type_map.items() if not name.startswith("__")}
 BUILT_IN = {"String", "Int", "Float", "Boolean", "ID"}
 PLAIN_LISTS = {
+    "Call.failures",
+    "CallRequest.headers",
+    "CallRequest.urlParameters",
+    "CallResponse.headers",
+    "Monitor.contacts",
+    "Monitor.locations",
+    "Monitor.tags",
+    "Monitor.templates",
+    "Outage.alerts",
+    "PerformanceSeries.points",
+    "Project.locations",
+    "Project.variables",
+    "RootCause.evidence",
+    "Run.calls",
+    "Template.headers",
+    "Template.urlParameters",
+    "Template.validations",
+    "TrialCall.failures",
+    "TrialRun.calls",
+    "TrialRun.logs",
+    "VariableDeletePayload.variables",
     "Check.acceptedMethods",
     "Check.channels",
     "Check.contacts",
@@ -108,7 +129,7 @@ def test_names_have_the_forms_of_graphql() -> None:
 
 def test_mutations_are_noun_and_verb_with_a_payload_each() -> None:
     for name, field in BUILT.mutation_type.fields.items():
-        assert re.fullmatch(r"[a-z]+([A-Z][a-z]+)*(Create|Update|Delete|Pause|Resume|Test|Revoke)", name)
+        assert re.fullmatch(r"[a-z]+([A-Z][a-z]+)*(Create|Update|Set|Delete|Pause|Resume|RunNow|Test|Revoke)", name)
         assert isinstance(field.type, GraphQLNonNull)
         payload = field.type.of_type
         expected = "WatchablePausePayload" if name == "watchableResume" else f"{name[0].upper()}{name[1:]}Payload"
@@ -150,7 +171,9 @@ def test_no_list_grows_without_bound() -> None:
         name
         for name, field in fields()
         if isinstance(get_nullable_type(field.type), GraphQLList)
-        and not name.endswith(("Connection.edges", "Payload.errors", "Payload.deletedIds", "Payload.watchables"))
+        and not name.endswith(
+            ("Connection.edges", "Payload.errors", "Payload.deletedIds", "Payload.watchables", "Payload.monitors")
+        )
         and not name.endswith("Error.path")
     }
 

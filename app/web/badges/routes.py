@@ -7,9 +7,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute
 
 from app.rules.badges import tally
-from app.rules.check_state import shown_state
 from app.site import Site
-from app.store import check_pages, checks, projects
+from app.store import badges, check_pages, projects
 from app.store.check_pages import CheckFilter
 from app.web.badges.formats import FORMATS, Badge
 from app.web.badges.links import EVERY_CHECK
@@ -39,11 +38,11 @@ _Find = Callable[[Mapping[str, str]], Awaitable[Badge | None]]
 
 def badge_routes(site: Site, prefixes: Sequence[str]) -> list[BaseRoute]:
     """Return the routes of all badges below each prefix; no key is needed."""
-    badges = _Badges(site)
+    found = _Badges(site)
     finders: dict[str, _Find] = {
-        "/b/{states}/{uuid}.{format}": badges.of_check,
-        "/badge/{badge_key}/{signature}{two_states}.{format}": badges.of_project,
-        "/badge/{badge_key}/{signature}{two_states}/{tag}.{format}": badges.of_project,
+        "/b/{states}/{uuid}.{format}": found.of_watchable,
+        "/badge/{badge_key}/{signature}{two_states}.{format}": found.of_project,
+        "/badge/{badge_key}/{signature}{two_states}/{tag}.{format}": found.of_project,
     }
     return [_BadgeRoute(prefix + path, find) for prefix in prefixes for path, find in finders.items()]
 
@@ -73,16 +72,12 @@ class _Badges:
     def __init__(self, site: Site) -> None:
         self._site = site
 
-    async def of_check(self, path: Mapping[str, str]) -> Badge | None:
-        """Return the badge of one check, which is called by its name, or by its uuid when it has none."""
-        check = await checks.by_badge_uuid(self._site.database, path["uuid"])
-        if check is None:
+    async def of_watchable(self, path: Mapping[str, str]) -> Badge | None:
+        """Return the badge of one check or monitor, which is called by its name, or by its uuid when it has none."""
+        found = await badges.by_badge_uuid(self._site.database, path["uuid"], self._site.clock())
+        if found is None:
             return None
-        return Badge(
-            label=check.name or check.uuid,
-            tally=tally({shown_state(check, self._site.clock()): 1}),
-            with_late=path["states"] == "3",
-        )
+        return Badge(found.name or found.uuid, tally({found.state: 1}), with_late=path["states"] == "3")
 
     async def of_project(self, path: Mapping[str, str]) -> Badge | None:
         """Return the badge of the checks that carry a tag, or of all; None as well when the signature is not ours."""

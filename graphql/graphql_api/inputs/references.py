@@ -5,6 +5,7 @@ import strawberry
 from app.errors import InvalidInput, NotFound
 from app.ids import is_uuid, parse_global_id
 from app.store.checks import CheckRef
+from app.store.monitors import MonitorRef
 from graphql_api.resolvers.nodes import is_check_name
 
 LONGEST_SLUG = 100
@@ -31,7 +32,20 @@ def check_ref(node_id: str, *path: str) -> CheckRef:
     return CheckRef(uuid=name) if is_uuid(name) else CheckRef(unique_key=name)
 
 
-@strawberry.input(one_of=True, description="Names one check or other watchable, by exactly one of its names.")
+def monitor_ref(node_id: str, *path: str) -> MonitorRef:
+    """Return the reference that a monitor's global id or uuid is; NotFound when it is none."""
+    return MonitorRef(uuid=uuid_of(node_id, "Monitor", *path))
+
+
+def watchable_ref(node_id: str) -> CheckRef | MonitorRef:
+    """Return the reference that a global id of a check or monitor is; NotFound when it is none.
+
+    A bare uuid or unique key is taken for that of a check.
+    """
+    return monitor_ref(node_id) if (parse_global_id(node_id) or ("",))[0] == "Monitor" else check_ref(node_id)
+
+
+@strawberry.input(one_of=True, description="Names one check or monitor, by exactly one of its names.")
 class WatchableRef:
     """Exactly one field is given."""
 
@@ -39,23 +53,42 @@ class WatchableRef:
     slug: str | None = strawberry.field(
         default=strawberry.UNSET, description="Its slug; CONFLICT when several have the same."
     )
-    unique_key: str | None = strawberry.field(default=strawberry.UNSET, description="Its unique key.")
+    unique_key: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Its unique key, which checks alone have."
+    )
+    number: int | None = strawberry.field(default=strawberry.UNSET, description="Its whole number.")
 
     @property
     def path(self) -> tuple[str, ...]:
         """Where the name stands in the arguments."""
-        names = (("id", self.id), ("slug", self.slug), ("uniqueKey", self.unique_key))
-        return "by", next(name for name, value in names if isinstance(value, str))
+        names = {"id": self.id, "slug": self.slug, "uniqueKey": self.unique_key, "number": self.number}
+        return "by", next(name for name, value in names.items() if isinstance(value, str | int))
 
     def ref(self) -> CheckRef:
-        """Return the reference as the store takes it; NotFound for what can be no name."""
+        """Return the reference to a check as the store takes it; NotFound for what can be no name."""
         if isinstance(self.id, str):
             return check_ref(self.id, *self.path)
-        if isinstance(self.slug, str) and "\0" not in self.slug and len(self.slug) <= LONGEST_SLUG:
+        if self._is_slug:
             return CheckRef(slug=self.slug)
+        if isinstance(self.number, int):
+            return CheckRef(id=self.number)
         if isinstance(self.unique_key, str) and is_check_name(self.unique_key) and not is_uuid(self.unique_key):
             return CheckRef(unique_key=self.unique_key)
         raise NotFound("There is no such check.", path=self.path)
+
+    def monitor(self) -> MonitorRef:
+        """Return the reference to a monitor as the store takes it; NotFound for what can be no name."""
+        if isinstance(self.id, str):
+            return monitor_ref(self.id, *self.path)
+        if self._is_slug:
+            return MonitorRef(slug=self.slug)
+        if isinstance(self.number, int):
+            return MonitorRef(id=self.number)
+        raise NotFound("There is no such monitor.", path=self.path)
+
+    @property
+    def _is_slug(self) -> bool:
+        return isinstance(self.slug, str) and "\0" not in self.slug and len(self.slug) <= LONGEST_SLUG
 
 
 MOST_IDS = 100

@@ -1,13 +1,13 @@
 """Payloads: what a mutation did, or why it was refused."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import wraps
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 import strawberry
 
-from app.errors import Conflict, HeliographError, NotFound
+from app.errors import Conflict, HeliographError, NotFound, Unauthenticated
 from graphql_api.context import Context
 from graphql_api.errors import Error, Paths, payload_error
 from graphql_api.inputs.references import WatchableRef, uuid_of
@@ -56,6 +56,26 @@ def _reference(arguments: Mapping[str, Any]) -> tuple[str, ...]:
     if isinstance(by, WatchableRef):
         return by.path
     return ("id",) if "id" in arguments else ()
+
+
+T = TypeVar("T")
+
+
+async def each(
+    ids: Sequence[strawberry.ID], act: Callable[[strawberry.ID], Awaitable[T]]
+) -> tuple[dict[strawberry.ID, T], list[Error]]:
+    """Let `act` handle each of the argument `ids` by itself; return what it made by their ids, and the refusals."""
+    handled: dict[strawberry.ID, T] = {}
+    errors: list[Error] = []
+    for place, one in enumerate(ids):
+        try:
+            handled[one] = await act(one)
+        except Unauthenticated:
+            raise
+        except HeliographError as error:
+            error.path = ("ids", str(place))
+            errors.append(payload_error(error, ARGUMENTS))
+    return handled, errors
 
 
 def own_project(ctx: Context, project_id: str) -> None:

@@ -1,18 +1,16 @@
-"""What can be done with checks and whatever else is watched, many at a time."""
+"""What can be done with checks and monitors alike, many at a time."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import strawberry
 
-from app.errors import HeliographError, Unauthenticated
-from app.store.checks import CheckRecord
-from graphql_api.errors import Error, payload_error
+from graphql_api.errors import Error
 from graphql_api.fields import Info, fetched
-from graphql_api.inputs.references import bounded, check_ref
-from graphql_api.mutations.payload import ARGUMENTS, Payload, refusable
-from graphql_api.nodes.watchable import Watchable
-from graphql_api.resolvers import checks
+from graphql_api.inputs.references import bounded, watchable_ref
+from graphql_api.mutations.payload import Payload, each, refusable
+from graphql_api.nodes.watchable import Record, Watchable
+from graphql_api.resolvers import watchables
 
 Ids = Annotated[
     list[strawberry.ID],
@@ -26,7 +24,7 @@ Ids = Annotated[
 class WatchablePausePayload(Payload):
     """Those that were handled."""
 
-    watchables: list[CheckRecord] = strawberry.field(
+    watchables: list[Record] = strawberry.field(
         graphql_type=list[Watchable], default_factory=list, description="Those that were not refused, as they are now."
     )
 
@@ -40,39 +38,28 @@ class WatchableDeletePayload(Payload):
     )
 
 
-Act = Callable[..., Awaitable[CheckRecord]]
+Act = Callable[..., Awaitable[Record]]
 
 
-async def _each(info: Info, ids: list[strawberry.ID], act: Act) -> tuple[dict[strawberry.ID, CheckRecord], list[Error]]:
-    """Let `act` handle each check by itself; return the handled by their ids, and the refusals."""
-    handled: dict[strawberry.ID, CheckRecord] = {}
-    errors: list[Error] = []
-    for place, one in enumerate(bounded(ids)):
-        try:
-            handled[one] = await act(info.context, ref=check_ref(one))
-        except Unauthenticated:
-            raise
-        except HeliographError as error:
-            error.path = ("ids", str(place))
-            errors.append(payload_error(error, ARGUMENTS))
-    return handled, errors
+async def _each(info: Info, ids: list[strawberry.ID], act: Act) -> tuple[dict[strawberry.ID, Record], list[Error]]:
+    return await each(bounded(ids), lambda one: act(info.context, ref=watchable_ref(one)))
 
 
 @refusable(WatchablePausePayload)
 async def _pause(info: Info, ids: Ids) -> WatchablePausePayload:
-    handled, errors = await _each(info, ids, checks.check_pause)
+    handled, errors = await _each(info, ids, watchables.watchable_pause)
     return WatchablePausePayload(watchables=list(handled.values()), errors=errors)
 
 
 @refusable(WatchablePausePayload)
 async def _resume(info: Info, ids: Ids) -> WatchablePausePayload:
-    handled, errors = await _each(info, ids, checks.check_resume)
+    handled, errors = await _each(info, ids, watchables.watchable_resume)
     return WatchablePausePayload(watchables=list(handled.values()), errors=errors)
 
 
 @refusable(WatchableDeletePayload)
 async def _delete(info: Info, ids: Ids) -> WatchableDeletePayload:
-    handled, errors = await _each(info, ids, checks.check_delete)
+    handled, errors = await _each(info, ids, watchables.watchable_delete)
     return WatchableDeletePayload(deleted_ids=list(handled), errors=errors)
 
 
@@ -82,6 +69,8 @@ class WatchableMutation:
 
     watchable_pause: WatchablePausePayload = fetched(_pause, "Stop watching these; one that is paused stays so.")
     watchable_resume: WatchablePausePayload = fetched(
-        _resume, "Let paused ones wait for their first ping again; CONFLICT for one that is not paused."
+        _resume,
+        "Watch paused ones again: checks wait for their first ping, monitors are run at once. CONFLICT for one that is "
+        "not paused.",
     )
     watchable_delete: WatchableDeletePayload = fetched(_delete, "Delete these with their history.")

@@ -6,7 +6,8 @@ from typing import Annotated
 import strawberry
 
 from app.ids import global_id
-from app.rules.states import PingKind
+from app.rules.check_state import shown_since, shown_state
+from app.rules.states import PingKind, WatchState
 from app.security.roles import Role
 from app.store.channels import ChannelRecord
 from app.store.checks import CheckRecord
@@ -38,6 +39,14 @@ class SignalFilter:
 def _id(root: CheckRecord, info: Info) -> strawberry.ID:
     # The uuid is what pings are sent to, so keys that may only read are given the other name.
     return strawberry.ID(global_id("Check", root.uuid if info.context.may_write else root.unique_key))
+
+
+def _state(root: CheckRecord, info: Info) -> WatchState:
+    return shown_state(root, info.context.now())
+
+
+def _state_since(root: CheckRecord, info: Info) -> datetime:
+    return shown_since(root, info.context.now())
 
 
 def _schedule(root: CheckRecord) -> Period | Calendar:
@@ -109,6 +118,8 @@ class Check(Watchable):
     id: strawberry.ID = plain(
         _id, "Global id: opaque; another one for read-only keys, since it holds the ping address."
     )
+    state: WatchState = plain(_state, "The state at this very moment.")
+    state_since: datetime = plain(_state_since, "Since when the state holds.")
     description: str = stored("What people wrote about it.")
     schedule: CheckSchedule = plain(_schedule, "When pings are expected.")
     grace: Duration = stored("How long a ping may be late, or a run may take: from 60 seconds to a year.")

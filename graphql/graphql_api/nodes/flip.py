@@ -8,6 +8,7 @@ import strawberry
 from app.rules.states import WatchState
 from app.store.checks import CheckRecord
 from app.store.history import FlipRecord
+from app.store.monitors import MonitorRecord
 from graphql_api.fields import Info, fetched, node_type, stored
 from graphql_api.nodes.node import Node
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from graphql_api.nodes.watchable import Watchable
 
 
-async def _watchable(root: FlipRecord, info: Info) -> CheckRecord | None:
-    return await info.context.loaders.check.load(root.watchable_id)
+async def _watchable(root: FlipRecord, info: Info) -> CheckRecord | MonitorRecord | None:
+    return await info.context.loaders.watchable.load(root.watchable_id)
 
 
 @node_type(FlipRecord, "One stored change of state.")

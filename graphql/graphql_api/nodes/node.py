@@ -5,13 +5,21 @@ from typing import Any
 import strawberry
 
 from app.ids import global_id
+from app.store.alerts import AlertRecord
+from app.store.calls import CallRecord
 from app.store.channels import ChannelRecord, ContactRecord
 from app.store.history import FlipRecord
 from app.store.keys import KeyRecord
+from app.store.locations import LocationRecord
+from app.store.monitors import MonitorRecord
 from app.store.notifications import NotificationRecord
+from app.store.outages import OutageRecord
 from app.store.projects import ProjectRecord
+from app.store.runs import RunRecord
 from app.store.tags import TagRecord
+from app.store.templates import TemplateRecord, ValidationRecord
 from app.store.users import UserRecord
+from app.store.variables import VariableRecord
 from graphql_api.fields import plain
 
 _NAMES = {
@@ -23,6 +31,15 @@ _NAMES = {
     NotificationRecord: "Notification",
     KeyRecord: "ApiKey",
     UserRecord: "User",
+    MonitorRecord: "Monitor",
+    TemplateRecord: "Template",
+    ValidationRecord: "Validation",
+    RunRecord: "Run",
+    CallRecord: "Call",
+    LocationRecord: "Location",
+    VariableRecord: "Variable",
+    OutageRecord: "Outage",
+    AlertRecord: "Alert",
 }
 
 

@@ -9,6 +9,7 @@ from app.channels.message import AlertEvent
 from app.models import NotificationState
 from app.store.channels import ChannelRecord
 from app.store.checks import CheckRecord
+from app.store.monitors import MonitorRecord
 from app.store.notifications import NotificationRecord
 from graphql_api.fields import Info, fetched, node_type, plain, stored
 from graphql_api.nodes.channel import Channel
@@ -26,10 +27,10 @@ async def _channel(root: NotificationRecord, info: Info) -> ChannelRecord | None
     return await info.context.loaders.channel.load(root.channel_id)
 
 
-async def _watchable(root: NotificationRecord, info: Info) -> CheckRecord | None:
+async def _watchable(root: NotificationRecord, info: Info) -> CheckRecord | MonitorRecord | None:
     if root.watchable_id is None:
         return None
-    return await info.context.loaders.check.load(root.watchable_id)
+    return await info.context.loaders.watchable.load(root.watchable_id)
 
 
 @node_type(NotificationRecord, "One message to one channel. Read-write keys alone see notifications.")

@@ -9,12 +9,14 @@ import strawberry
 
 from app.store.channels import ContactRecord
 from app.store.check_pages import CheckFilter as Wanted
-from app.store.check_pages import CheckOrder, CheckOrderField, position
+from app.store.check_pages import CheckOrder, position
 from app.store.grants import GrantRecord
 from app.store.keys import KeyRecord
+from app.store.locations import LocationRecord
 from app.store.notifications import NotificationRecord
 from app.store.projects import ProjectRecord
 from app.store.tags import TagRecord
+from app.store.variables import VariableRecord
 from app.web.badges.links import BadgeUrls
 from graphql_api.connections import (
     DEFAULT_PAGE,
@@ -30,16 +32,31 @@ from graphql_api.connections import (
 from graphql_api.cost import Cost
 from graphql_api.fields import Info, fetched, node_type, stored
 from graphql_api.inputs.references import uuid_of
-from graphql_api.inputs.watchable import CheckFilter, WatchOrder
+from graphql_api.inputs.watchable import CheckFilter, WatchOrder, place_after
 from graphql_api.nodes.api_key import ApiKey
 from graphql_api.nodes.badge_set import BadgeSet, WithLate
 from graphql_api.nodes.check import Check
 from graphql_api.nodes.contact import Contact
+from graphql_api.nodes.location import Location
+from graphql_api.nodes.monitor_list import MonitorConnection, monitor_list
 from graphql_api.nodes.node import Node
 from graphql_api.nodes.notification import Notification
+from graphql_api.nodes.outage import OfState, OutageConnection, OutagePage, Since, Until, outage_page, outage_window
 from graphql_api.nodes.tag import Tag
+from graphql_api.nodes.variable import Variable
 from graphql_api.nodes.watchable_grant import WatchableGrant
-from graphql_api.resolvers import badges, checks, contacts, grants, keys, notifications, projects
+from graphql_api.resolvers import (
+    badges,
+    checks,
+    contacts,
+    grants,
+    keys,
+    locations,
+    notifications,
+    outages,
+    projects,
+    variables,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +64,6 @@ class CheckPage(Page):
     """A page of checks, and which checks it is a page of."""
 
     wanted: Wanted
-
-
-_CURSORS: dict[CheckOrderField, type] = {
-    CheckOrderField.NAME: str,
-    CheckOrderField.STATE: int,
-    CheckOrderField.STATE_SINCE: datetime,
-    CheckOrderField.CREATED: int,
-}
 
 
 async def _checks(
@@ -71,9 +80,8 @@ async def _checks(
     size = page_size(first, MAX_CHECKS)
     wanted = Wanted() if filter is None else filter.wanted()
     order = CheckOrder() if order_by is None else order_by.order()
-    place = read_cursor(after, order.field.value, _CURSORS[order.field], int)
     found = await checks.check_page(
-        info.context, wanted=wanted, order=order, after=(place[1], place[2]) if place else None, limit=size + 1
+        info.context, wanted=wanted, order=order, after=place_after(after, order), limit=size + 1
     )
     page = page_of(found, size, after, partial(_check_key, order, info.context.now()))
     return CheckPage(page.edges, page.page_info, wanted)
@@ -85,6 +93,20 @@ def _check_key(order: CheckOrder, now: datetime, check: Any) -> tuple[Any, ...]:
 
 async def _total(root: CheckPage, info: Info) -> int:
     return await checks.check_count(info.context, wanted=root.wanted)
+
+
+async def _outages(
+    root: ProjectRecord,
+    info: Info,
+    after: After = None,
+    first: First = DEFAULT_PAGE,
+    state: OfState = None,
+    since: Since = None,
+    until: Until = None,
+) -> OutagePage:
+    del root
+    window = outage_window(after, first, state, since, until)
+    return outage_page(await outages.outage_list(info.context, window=window), after, window, None)
 
 
 async def _contacts(root: ProjectRecord, info: Info) -> list[ContactRecord]:
@@ -105,6 +127,16 @@ async def _badges(
 async def _tags(root: ProjectRecord, info: Info) -> list[TagRecord]:
     del root
     return await projects.tag_list(info.context)
+
+
+async def _locations(root: ProjectRecord, info: Info) -> list[LocationRecord]:
+    del root
+    return await locations.location_list(info.context)
+
+
+async def _variables(root: ProjectRecord, info: Info) -> list[VariableRecord]:
+    del root
+    return await variables.variable_list(info.context)
 
 
 async def _api_keys(root: ProjectRecord, info: Info) -> list[KeyRecord]:
@@ -147,17 +179,31 @@ class CheckConnection(Connection[Check]):
     total_count: int = fetched(_total, "How many checks pass the filter, on all pages together.")
 
 
-@node_type(ProjectRecord, "A tenant: it owns checks, contacts, channels and keys. A key opens one project.")
+@node_type(ProjectRecord, "A tenant: it owns checks, monitors, contacts, channels and keys. A key opens one project.")
 class Project(Node):
     """Describes `ProjectRecord`."""
 
     name: str = stored("What people call it.")
     slug: str = stored("Its name in URLs.")
     timezone: str = stored("The time zone that its people think in.")
-    check_limit: int = stored("How many checks it may have.")
+    check_limit: int = stored("How many checks it may have, and how many monitors beside them.")
     ping_limit: int = stored("How many pings are kept of each of its checks.")
     created_at: datetime = stored("When it was made.")
     checks: CheckConnection = fetched(_checks, "Its checks, oldest first if not ordered. Pages of 50, at most 1000.")
+    monitors: MonitorConnection = fetched(
+        monitor_list, "Its monitors, oldest first if not ordered. Pages of 50, at most 1000."
+    )
+    outages: OutageConnection = fetched(
+        _outages,
+        "When its monitors were down, newest first: of one state or all, at any time or within some. Pages of 50, at "
+        "most 100.",
+    )
+    locations: list[Location] = fetched(
+        _locations, "The places that its monitors may be run from, oldest first.", cost=Cost(weight=DEFAULT_PAGE)
+    )
+    variables: list[Variable] = fetched(
+        _variables, "The variables of its monitors, by name.", cost=Cost(weight=DEFAULT_PAGE)
+    )
     contacts: list[Contact] = fetched(
         _contacts, "Who is told, oldest first; at most 1000.", cost=Cost(weight=DEFAULT_PAGE)
     )

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from app.rules.check_state import shown_since, shown_state
 from app.rules.states import WatchState
 from app.store.channels import ContactRecord
 from app.store.checks import CheckRecord
 from app.store.history import FlipRecord
 from app.store.history_pages import FlipWindow
+from app.store.monitors import MonitorRecord
 from app.store.projects import ProjectRecord
 from app.store.tags import TagRecord
 from app.web.badges.links import BadgeUrls, check_badge
@@ -28,33 +28,33 @@ if TYPE_CHECKING:
     from graphql_api.nodes.project import Project
 
 
-def _state(root: CheckRecord, info: Info) -> WatchState:
-    return shown_state(root, info.context.now())
+Record = CheckRecord | MonitorRecord
+"""What is stored of a watchable."""
 
 
-def _state_since(root: CheckRecord, info: Info) -> datetime:
-    return shown_since(root, info.context.now())
+def _number(root: Record) -> int:
+    return root.id
 
 
-def _project(root: CheckRecord, info: Info) -> ProjectRecord:
+def _project(root: Record, info: Info) -> ProjectRecord:
     del root  # whatever a request may read belongs to its caller's project
     return info.context.project()
 
 
-def _badges(root: CheckRecord, info: Info, with_late: WithLate = False) -> BadgeUrls:  # noqa: FBT002 - the schema's
+def _badges(root: Record, info: Info, with_late: WithLate = False) -> BadgeUrls:  # noqa: FBT002 - the schema's
     return check_badge(info.context.root, root.badge_uuid, with_late=with_late)
 
 
-async def _tags(root: CheckRecord, info: Info) -> list[TagRecord]:
+async def _tags(root: Record, info: Info) -> list[TagRecord]:
     return await info.context.loaders.tags.load(root.id)
 
 
-async def _contacts(root: CheckRecord, info: Info) -> list[ContactRecord]:
+async def _contacts(root: Record, info: Info) -> list[ContactRecord]:
     return await info.context.loaders.contacts_of(root.id)
 
 
 async def _flips(
-    root: CheckRecord,
+    root: Record,
     info: Info,
     after: After = None,
     first: First = DEFAULT_PAGE,
@@ -72,18 +72,19 @@ def _flip_key(flip: FlipRecord) -> tuple[datetime, int]:
     return flip.at, flip.id
 
 
-@strawberry.interface(description="Anything whose state is tracked.")
+@strawberry.interface(description="Anything whose state is tracked: a check or a monitor.")
 class Watchable(Node):
-    """What checks share with whatever else is watched."""
+    """What checks and monitors share."""
 
     name: str = stored("What people call it; may be empty.")
     slug: str = stored("Its name in URLs; need not be unique.")
-    state: WatchState = plain(_state, "The state at this very moment.")
-    state_since: datetime = plain(_state_since, "Since when the state holds.")
+    number: int = plain(_number, "Its whole number, unique among all watchables: REST clients know it by this.")
+    state: WatchState = stored("The state at this very moment.")
+    state_since: datetime = stored("Since when the state holds.")
     paused: bool = stored("Whether it is not watched at present.")
     remind_every: Duration | None = stored("While it is down, contacts are told again every so many seconds.")
     created_at: datetime = stored("When it was made.")
-    tags: list[Tag] = fetched(_tags, "Its labels, by name.")
+    tags: list[Tag] = fetched(_tags, "Its labels: of a check by name, of a monitor in their order.")
     project: Annotated["Project", strawberry.lazy("graphql_api.nodes.project")] = plain(
         _project, "The project that it belongs to."
     )

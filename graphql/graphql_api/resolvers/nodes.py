@@ -7,7 +7,22 @@ from typing import Any
 from app.errors import Forbidden, HeliographError, NotFound
 from app.ids import is_uuid, parse_global_id
 from app.security.roles import Role
-from app.store import channels, checks, history_pages, keys, notifications, tags
+from app.store import (
+    alerts,
+    calls,
+    channels,
+    checks,
+    history_pages,
+    keys,
+    locations,
+    monitors,
+    notifications,
+    outages,
+    runs,
+    tags,
+    templates,
+    variables,
+)
 from graphql_api.context import Context
 from graphql_api.resolvers.users import user_get
 
@@ -78,6 +93,15 @@ def _of_project(read: Callable[..., Awaitable[Found]]) -> Find:
     return find
 
 
+def _opened(read: Callable[..., Awaitable[Found]]) -> Find:
+    """Find what is stored encrypted."""
+
+    async def find(ctx: Context, names: Sequence[str]) -> Found:
+        return await read(ctx.database, ctx.site.vault, ctx.project().id, names)
+
+    return find
+
+
 _FINDERS: Mapping[str, tuple[Role, Callable[[str], bool], Find]] = {
     "Project": (Role.VIEWER, is_uuid, _projects),
     "Check": (Role.VIEWER, is_check_name, _of_project(checks.by_names)),
@@ -89,5 +113,14 @@ _FINDERS: Mapping[str, tuple[Role, Callable[[str], bool], Find]] = {
     "Notification": (Role.EDITOR, is_uuid, _of_project(notifications.by_uuids)),
     "ApiKey": (Role.EDITOR, is_uuid, _of_project(keys.by_uuids)),
     "User": (Role.VIEWER, is_uuid, _users),
+    "Monitor": (Role.VIEWER, is_uuid, _of_project(monitors.by_uuids)),
+    "Template": (Role.VIEWER, is_uuid, _opened(templates.by_uuids)),
+    "Validation": (Role.VIEWER, is_uuid, _of_project(templates.validations_by_uuids)),
+    "Run": (Role.VIEWER, is_uuid, _of_project(runs.by_uuids)),
+    "Call": (Role.VIEWER, is_uuid, _opened(calls.by_uuids)),
+    "Location": (Role.VIEWER, is_uuid, _of_project(locations.by_uuids)),
+    "Outage": (Role.VIEWER, is_uuid, _of_project(outages.by_uuids)),
+    "Alert": (Role.VIEWER, is_uuid, _of_project(alerts.by_uuids)),
+    "Variable": (Role.VIEWER, is_uuid, _opened(variables.by_uuids)),
 }
 """Who may see nodes of a type, how their names look, and who finds them."""
