@@ -63,9 +63,9 @@ def checked_limit_ms(value: float, path: Path) -> float:
 def checked_text(text: str, path: Path, longest: int) -> str:
     """Return a text; InvalidInput when it is too long or holds what no database keeps."""
     if len(text) > longest:
-        raise InvalidInput(f"{path[-1]} has at most {longest} characters", path)
+        raise InvalidInput(f"The text has at most {longest} characters", path)
     if _UNFIT.search(text):
-        raise InvalidInput(f"{path[-1]} contains a NUL character, or half of a character", path)
+        raise InvalidInput("The text contains a NUL character, or half of a character", path)
     return text
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from app.db.reader import Reader
 from app.db.unit_of_work import UnitOfWork
 from app.errors import InvalidInput
+from app.ids import is_uuid
 from app.rules import monitor_settings as rule
 from app.rules.monitor_state import set_reminders
 from app.rules.outcomes import ProbeKind
@@ -107,7 +108,7 @@ async def _location_ids(reader: Reader, project_id: int, changes: MonitorChanges
     if not changes.locations:
         raise InvalidInput("A monitor is probed from a location at least", path)
     rule.checked_count(changes.locations, path, rule.MOST_LOCATIONS)
-    known = await locations.by_uuids(reader, project_id, changes.locations)
+    known = await locations.by_uuids(reader, project_id, list(filter(is_uuid, changes.locations)))
     return [known[uuid].id for uuid in checked_uuids(changes.locations, known, path)]
 
 
@@ -116,5 +117,5 @@ async def _contact_ids(reader: Reader, project_id: int, changes: MonitorChanges)
         return None
     path = ("contacts",)
     rule.checked_count(changes.contacts, path, rule.MOST_CONTACTS)
-    known = await channels.contacts_by_uuids(reader, project_id, changes.contacts)
+    known = await channels.contacts_by_uuids(reader, project_id, list(filter(is_uuid, changes.contacts)))
     return [known[uuid].id for uuid in checked_uuids(changes.contacts, known, path)]

@@ -33,6 +33,7 @@ from tests.conftest import MovedClock, caller_of
 from tests.graphql_api.test_statements import counted
 
 IS_OK = ValidationInput(source=ValidationSource.STATUS, operator=ValidationOperator.EQUALS, expected="200")
+NOBODY = "00000000-0000-4000-8000-000000000000"
 STEPS = (
     TemplateChanges(
         name="log in",
@@ -150,37 +151,31 @@ async def test_a_monitor_of_an_address_has_no_templates(ctx: Context) -> None:
     assert refused.value.path == ("templates",)
 
 
-@pytest.mark.parametrize(
-    ("values", "path"),
-    [
-        ({"interval": 1}, ("interval",)),
-        ({"templates": (*STEPS, TemplateChanges(url="nowhere"))}, ("templates", "2", "url")),
-        (
-            {
-                "templates": (
-                    *STEPS,
-                    TemplateChanges(url="http://a", validations=(IS_OK, replace(IS_OK, expected=None))),
-                )
-            },
-            ("templates", "2", "validations", "1", "expected"),
-        ),
-        ({"templates": STEPS, "locations": ("nowhere",)}, ("locations", "0")),
-        ({"locations": ()}, ("locations",)),
-        ({"templates": STEPS, "tags": ("x",), "contacts": ("nobody",)}, ("contacts", "0")),
-        ({"templates": STEPS, "tags": ("x", "")}, ("tags", "1")),
-    ],
-    ids=["interval", "url", "validation", "location", "no location", "contact", "tag"],
-)
-async def test_a_fault_anywhere_stores_nothing(ctx: Context, values: dict[str, Any], path: tuple[str, ...]) -> None:
+FAULTS: dict[tuple[str, ...], dict[str, Any]] = {
+    ("interval",): {"interval": 1},
+    ("templates", "2", "url"): {"templates": (*STEPS, TemplateChanges(url="nowhere"))},
+    ("templates", "2", "validations", "1", "expected"): {
+        "templates": (*STEPS, TemplateChanges(url="http://a", validations=(IS_OK, replace(IS_OK, expected=None))))
+    },
+    ("locations", "0"): {"templates": STEPS, "locations": ("no\0where",)},
+    ("locations",): {"locations": ()},
+    ("contacts", "0"): {"templates": STEPS, "tags": ("x",), "contacts": (NOBODY,)},
+    ("tags", "1"): {"templates": STEPS, "tags": ("x", "")},
+}
+"""What is wrong, by the path that names it."""
+
+
+async def test_a_fault_anywhere_stores_nothing(ctx: Context) -> None:
     monitor = await made(ctx, templates=STEPS)
     before = await stored_rows(ctx)
 
-    with pytest.raises(InvalidInput) as refused:
-        await made(ctx, **values)
-    with pytest.raises(InvalidInput) as refused_change:
-        await changed(ctx, monitor, **{"name": "after", **values})
+    for path, values in FAULTS.items():
+        with pytest.raises(InvalidInput) as refused:
+            await made(ctx, **values)
+        with pytest.raises(InvalidInput) as refused_change:
+            await changed(ctx, monitor, **{"name": "after", **values})
+        assert (refused.value.path, refused_change.value.path) == (path, path)
 
-    assert refused.value.path == refused_change.value.path == path
     assert await stored_rows(ctx) == before
     assert await monitors.monitor_get(ctx, ref=ref(monitor)) == monitor
 
@@ -398,7 +393,7 @@ async def test_a_mass_change_costs_no_more_statements_for_many_and_is_of_all_or_
     every = await monitors.monitor_list(ctx)
     assert {(one.interval, one.paused, one.name) for one in every} == {(300, True, name) for name in "abcde"}
     with pytest.raises(InvalidInput):
-        await monitors.monitor_update_all(ctx, changes=replace(changes, contacts=("nobody",), name="z"))
+        await monitors.monitor_update_all(ctx, changes=replace(changes, contacts=(NOBODY,), name="z"))
     assert await monitors.monitor_list(ctx) == every
     resumed = await monitors.monitor_update_all(ctx, changes=MonitorChanges(paused=False))
     assert [one.paused for one in resumed] == [False] * 5
