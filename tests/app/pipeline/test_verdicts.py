@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -20,7 +19,6 @@ from app.pipeline.verdicts import record_results
 from app.probes.result import Failure, FailureCode, Phase
 from app.rules.outcomes import Outcome
 from app.rules.states import FlipReason, WatchState
-from app.runs.plan import RunClaim
 from app.runs.result import FailureKind, RecordedResponse, RunResult, ValidationFailure
 from app.store import calls as call_store
 from app.store import monitor_places, monitors, template_changes
@@ -50,7 +48,7 @@ from tests.conftest import START, MovedClock
 from tests.world import World
 
 
-async def test_a_passing_run_is_kept_with_its_call(world: World, clock: MovedClock) -> None:
+async def test_a_passing_run_is_kept_and_what_was_sent_is_encrypted(world: World, clock: MovedClock) -> None:
     monitor = await world.monitor()
     held = await claim(world, monitor)
     began = clock.now - TOOK
@@ -74,17 +72,12 @@ async def test_a_passing_run_is_kept_with_its_call(world: World, clock: MovedClo
     assert call.request == REQUEST
     assert call.response == RecordedResponse(200, (("Content-Type", "text/plain"),), "all is well")
     assert call.validation_failures == ()
+    [row] = await stored_calls(world)
+    assert "xyz" not in row.request_encrypted
+    assert "xyz" in world.site.vault.decrypt(row.request_encrypted)
 
 
-async def test_what_was_sent_is_stored_encrypted(world: World) -> None:
-    await run(world, await world.monitor(), PASS)
-
-    [call] = await stored_calls(world)
-    assert "xyz" not in call.request_encrypted
-    assert "xyz" in world.site.vault.decrypt(call.request_encrypted)
-
-
-async def test_a_failing_run_keeps_why(world: World) -> None:
+async def test_a_failing_run_keeps_why_and_is_summed_up(world: World) -> None:
     await run(world, await world.monitor(), FAIL)
 
     [stored] = await stored_runs(world)
@@ -94,6 +87,12 @@ async def test_a_failing_run_keeps_why(world: World) -> None:
     assert call_store.opened_failures(call.validation_failures) == (
         ValidationFailure(FailureKind.VALIDATION, WRONG_STATUS.message, 7),
     )
+    sums = await world.site.database.rows(select(rollups).order_by(rollups.c.resolution))
+    assert [(row.resolution, row.runs, row.failures, row.total_sum) for row in sums] == [
+        (60, 1, 1, 37.5),
+        (3600, 1, 1, 37.5),
+        (86400, 1, 1, 37.5),
+    ]
 
 
 async def test_each_call_belongs_to_its_own_run(world: World) -> None:
@@ -137,32 +136,21 @@ async def test_the_place_waits_for_its_next_instant(world: World, clock: MovedCl
     assert (stored.last_run_at, stored.last_outcome) == (clock.now - TOOK, SLOW)
 
 
-@pytest.mark.parametrize("outcome", [ERROR, SKIPPED])
-async def test_a_run_that_was_not_measured_shows_nothing(world: World, outcome: Outcome) -> None:
-    monitor = await world.monitor()
+async def test_runs_that_were_not_measured_show_nothing(world: World) -> None:
+    outcomes = {(await world.monitor(outcome.name)).id: outcome for outcome in (ERROR, SKIPPED)}
+    each = list((await monitors.by_ids(world.site.database, list(outcomes))).values())
+    for monitor in each:
+        assert await run(world, monitor, outcomes[monitor.id]) == 1
 
-    assert await run(world, monitor, outcome) == 1
-
-    [stored] = await stored_runs(world)
-    assert (stored.outcome, stored.failure_code) == (outcome, OURS.code)
-    record = await world.stored_monitor(monitor)
-    assert (record.state, record.last_run_at, record.last_outcome) == (WatchState.NEW, None, None)
-    [place] = await world.places_of(monitor)
-    assert (place.unmeasured_in_row, place.last_run_at) == (1, None)
-    assert place.due_at == START + timedelta(seconds=60)
+    assert {row.watchable_id: row.outcome for row in await stored_runs(world)} == outcomes
+    assert {row.failure_code for row in await stored_runs(world)} == {OURS.code}
+    for monitor in each:
+        record, [place] = await world.stored_monitor(monitor), await world.places_of(monitor)
+        assert (record.state, record.last_run_at, record.last_outcome) == (WatchState.NEW, None, None)
+        assert (place.unmeasured_in_row, place.last_run_at) == (1, None)
+        assert place.due_at == START + timedelta(seconds=60)
     assert await world.site.database.rows(select(rollups.c.runs)) == []
     assert await world.flips() == []
-
-
-async def test_measured_runs_are_summed_up(world: World) -> None:
-    await run(world, await world.monitor(), FAIL)
-
-    sums = await world.site.database.rows(select(rollups).order_by(rollups.c.resolution))
-    assert [(row.resolution, row.runs, row.failures, row.total_sum) for row in sums] == [
-        (60, 1, 1, 37.5),
-        (3600, 1, 1, 37.5),
-        (86400, 1, 1, 37.5),
-    ]
 
 
 async def test_a_doubled_result_is_dropped(world: World) -> None:
@@ -177,28 +165,23 @@ async def test_a_doubled_result_is_dropped(world: World) -> None:
     assert place.failures_in_row == 1
 
 
-Wrong = Callable[[RunClaim], RunClaim]
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        lambda held: replace(held, lease=held.lease - 1),
-        lambda held: replace(held, lease=held.lease + 1),
-        lambda held: replace(held, due_at=held.due_at - timedelta(seconds=60)),
-        lambda held: replace(held, location_id=held.location_id + 1),
-        lambda held: replace(held, location_id=999_999),
-        lambda held: replace(held, monitor_id=999_999),
-    ],
-    ids=["older lease", "newer lease", "other instant", "other place", "no such place", "no such monitor"],
-)
-async def test_a_result_of_another_claim_is_dropped(world: World, wrong: Wrong) -> None:
+async def test_results_of_other_claims_are_dropped(world: World) -> None:
+    """Given another lease or instant, or a place or monitor that there is not, then nothing changes."""
     monitor = await world.monitor(places=2)
     held = await claim(world, monitor)
     before = await world.places_of(monitor)
+    others = [
+        replace(held, lease=held.lease - 1),
+        replace(held, lease=held.lease + 1),
+        replace(held, due_at=held.due_at - timedelta(seconds=60)),
+        replace(held, location_id=held.location_id + 1),
+        replace(held, location_id=999_999),
+        replace(held, monitor_id=999_999),
+    ]
 
-    assert await record_results(world.site, [(wrong(held), run_result(FAIL, START))]) == 0
+    heard = [await record_results(world.site, [(other, run_result(FAIL, START))]) for other in others]
 
+    assert heard == [0] * len(others)
     assert await stored_runs(world) == []
     assert await world.places_of(monitor) == before
     assert await world.state_of(monitor) is WatchState.NEW
@@ -216,23 +199,15 @@ async def test_the_late_result_of_a_lost_lease_does_not_keep_the_good_one_away(w
 
 
 async def test_the_result_of_a_monitor_that_was_paused_meanwhile_is_dropped(world: World) -> None:
-    monitor = await world.monitor()
-    held = await claim(world, monitor)
+    """Given one that was stopped, and one of which only the flag tells, then neither is moved."""
+    stopped, flagged = await world.monitor("stopped"), await world.monitor("flagged")
+    reports = [(await claim(world, monitor), run_result(FAIL, START)) for monitor in (stopped, flagged)]
     async with world.site.database.transaction() as unit:
-        await unit.execute(update(watchables).where(watchables.c.id == monitor.id).values(paused=True))
-        await monitor_places.stop(unit, [monitor.id])
+        await unit.execute(update(watchables).values(paused=True))
+        await monitor_places.stop(unit, [stopped.id])
 
-    assert await record_results(world.site, [(held, run_result(FAIL, START))]) == 0
+    assert await record_results(world.site, reports) == 0
     assert (await stored_runs(world), await world.flips()) == ([], [])
-
-
-async def test_the_flag_alone_keeps_a_paused_monitor_as_it_is(world: World) -> None:
-    monitor = await world.monitor()
-    held = await claim(world, monitor)
-    async with world.site.database.transaction() as unit:
-        await unit.execute(update(watchables).where(watchables.c.id == monitor.id).values(paused=True))
-
-    assert await record_results(world.site, [(held, run_result(FAIL, START))]) == 0
 
 
 async def test_the_result_of_a_monitor_that_is_gone_is_dropped_alone(world: World) -> None:
@@ -282,20 +257,22 @@ async def test_a_verdict_is_stored_and_told_once_to_each_channel(world: World, c
     assert [(message.actor, message.arguments) for message in world.sent] == [(DELIVER, (row.uuid,)) for row in owed]
 
 
-@pytest.mark.parametrize(("outcome", "state"), [(PASS, WatchState.UP), (SLOW, WatchState.DEGRADED)])
-async def test_that_it_works_again_is_told(
-    world: World, clock: MovedClock, outcome: Outcome, state: WatchState
-) -> None:
-    monitor = await world.monitor(remind_every=3600)
+async def test_that_it_works_again_is_told_also_when_it_is_slow(world: World, clock: MovedClock) -> None:
+    states = {PASS: WatchState.UP, SLOW: WatchState.DEGRADED}
+    each = {outcome: await world.monitor(outcome.name, remind_every=3600) for outcome in states}
     await world.email()
-    await run(world, monitor, FAIL)
+    for monitor in each.values():
+        await run(world, monitor, FAIL)
     clock.move(seconds=60)
 
-    await run(world, monitor, outcome)
+    for outcome, monitor in each.items():
+        await run(world, monitor, outcome)
 
-    assert [row.event for row in await world.notifications()] == [AlertEvent.DOWN, AlertEvent.UP]
-    stored = await world.stored_monitor(monitor)
-    assert (stored.state, stored.remind_at) == (state, None)
+    told = [(row.watchable_id, row.event) for row in await world.notifications()]
+    assert told == [(monitor.id, event) for event in (AlertEvent.DOWN, AlertEvent.UP) for monitor in each.values()]
+    for outcome, monitor in each.items():
+        stored = await world.stored_monitor(monitor)
+        assert (stored.state, stored.remind_at) == (states[outcome], None)
 
 
 async def test_flapping_tells_each_time_and_three_failures_in_a_row_only_once(world: World, clock: MovedClock) -> None:
@@ -431,22 +408,21 @@ async def test_one_transaction_holds_fifty_runs_at_most(world: World, monkeypatc
     assert len([statement for statement in begun if "FROM watchables JOIN monitors" in statement]) == 3
 
 
-@pytest.mark.parametrize("count", [1, 30])
-@pytest.mark.parametrize(("outcome", "expected"), [(PASS, 9), (FAIL, 22)])
-async def test_the_number_of_statements_does_not_grow_with_that_of_the_runs(
-    world: World, clock: MovedClock, count: int, outcome: Outcome, expected: int
-) -> None:
+async def test_the_number_of_statements_does_not_grow_with_that_of_the_runs(world: World, clock: MovedClock) -> None:
     """Given monitors that are up, when all pass, or all go down at once, then it takes as many statements for any."""
     await world.email()
-    each = [await world.monitor(f"shop {index}") for index in range(count)]
+    each = [await world.monitor(f"shop {index}") for index in range(13)]
     await _record_all(world, each, PASS)
-    clock.move(seconds=60)
-    reports = [(await claim(world, monitor), _with_template(monitor, outcome)) for monitor in each]
-    statements = _noted(world.site.database, "")
+    taken = {}
+    for outcome in (PASS, FAIL):
+        for part in (each[:1], each[1:]):
+            clock.move(seconds=60)
+            reports = [(await claim(world, monitor), _with_template(monitor, outcome)) for monitor in part]
+            statements = _noted(world.site.database, "")
+            assert await record_results(world.site, reports) == len(part)
+            taken[outcome, len(part)] = len([one for one in statements if not one.startswith("BEGIN")])
 
-    assert await record_results(world.site, reports) == count
-
-    assert len([statement for statement in statements if not statement.startswith("BEGIN")]) == expected, statements
+    assert taken == {(PASS, 1): 9, (PASS, 12): 9, (FAIL, 1): 22, (FAIL, 12): 22}
 
 
 def _with_template(monitor: MonitorRecord, outcome: Outcome) -> RunResult:
