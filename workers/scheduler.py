@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from app.db.away import DATABASE_ERRORS, is_away
-from app.pipeline import delivery, due, due_letters, letters, limits, owed, reminding, watch
+from app.pipeline import delivery, due, due_letters, letters, limits, owed, reminding, retention, watch
 from app.site import Site
 
 WATCH_SECONDS = 0.5
@@ -24,6 +24,10 @@ REMIND_SECONDS = 3.0
 NAG_SECONDS = 10.0
 REPORT_SECONDS = 30.0
 FORGET_SECONDS = 21_600.0
+
+RETAIN_SECONDS = 60.0
+RETAIN_PAUSE_SECONDS = 0.05
+"""Between two steps of forgetting, others write."""
 
 _LONGEST_BACKOFF = 30.0
 _log = logging.getLogger(__name__)
@@ -46,8 +50,9 @@ async def run_scheduler(site: Site, stop: asyncio.Event, has_room: HasRoom = _al
     async def probe_step(site: Site) -> float:
         return await order_step(site, has_room)
 
+    steps = (watch_step, probe_step, sweep_step, remind_step, nag_step, report_step, forget_step, retain_step)
     async with asyncio.TaskGroup() as loops:
-        for step in (watch_step, probe_step, sweep_step, remind_step, nag_step, report_step, forget_step):
+        for step in steps:
             loops.create_task(_repeat(step, site, stop), name=step.__name__)
 
 
@@ -98,6 +103,11 @@ async def forget_step(site: Site) -> float:
     """Delete what is kept of limits that nothing is missing from."""
     await limits.forget_full(site)
     return FORGET_SECONDS
+
+
+async def retain_step(site: Site) -> float:
+    """Forget some of the measurements whose time is over; look again soon when there may be more."""
+    return RETAIN_PAUSE_SECONDS if await retention.forget(site) else RETAIN_SECONDS
 
 
 async def _repeat(step: Step, site: Site, stop: asyncio.Event) -> None:

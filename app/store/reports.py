@@ -153,17 +153,6 @@ async def whole_figures(
     return await _read(database, [(number, number, *each[1:]) for number in monitor_ids for each in layout], None)
 
 
-async def whole_figures(
-    database: Database, monitor_ids: Sequence[int], start: datetime, end: datetime, *, now: datetime
-) -> dict[int, Figures]:
-    """Return what is from `start` on and before `end` for each of these monitors that was measured then.
-
-    Two statements at most, however many monitors there are; as exact as `figures`.
-    """
-    layout = tiles((start, end), now)
-    return await _read(database, [(number, number, *each[1:]) for number in monitor_ids for each in layout], None)
-
-
 def total(found: Iterable[Figures | None]) -> Figures | None:
     """Return the figures of all these stretches together, None when there is nothing in any."""
     whole: Figures | None = None
@@ -260,7 +249,7 @@ def _joined(table: Table, within: ColumnElement[bool], *, is_sqlite: bool) -> tu
     return part, _TILES.join(part, true())
 
 
-def _ranked() -> Select[Any]:
+def _ranked(at_most: int = RANKED_RUNS) -> Select[Any]:
     newest = (
         select(runs.c.total_ms)
         .where(
@@ -271,7 +260,7 @@ def _ranked() -> Select[Any]:
             _of(runs.c.location_id),
         )
         .order_by(runs.c.created_at.desc())
-        .limit(RANKED_RUNS)
+        .limit(at_most)
         .subquery()
     )
     rank = func.row_number().over(order_by=newest.c.total_ms)

@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.models.tables import token_buckets
-from app.pipeline import due, limits, owed, watch
+from app.models.tables import runs, token_buckets
+from app.pipeline import due, limits, owed, retention, watch
 from app.pipeline.due import RUN
 from app.pipeline.due_letters import SEND
 from app.rules.limits import Monthly
 from app.rules.rhythms import NagRhythm
 from app.rules.states import WatchState
 from tests.conftest import MovedClock
+from tests.recorded import place_ids, record, run_at
 from tests.workers.conftest import eventually
 from tests.world import World
 from workers import scheduler
@@ -24,6 +25,8 @@ from workers.scheduler import (
     NAG_SECONDS,
     REMIND_SECONDS,
     REPORT_SECONDS,
+    RETAIN_PAUSE_SECONDS,
+    RETAIN_SECONDS,
     SWEEP_SECONDS,
     WATCH_SECONDS,
     forget_step,
@@ -31,6 +34,7 @@ from workers.scheduler import (
     order_step,
     remind_step,
     report_step,
+    retain_step,
     run_scheduler,
     sweep_step,
     watch_step,
@@ -102,6 +106,18 @@ async def test_limits_are_forgotten_once_nothing_is_missing_from_them(world: Wor
     assert await forget_step(world.site) == FORGET_SECONDS
 
     assert await world.site.database.rows(select(token_buckets)) == []
+
+
+async def test_old_measurements_are_forgotten_step_by_step(world: World, clock: MovedClock, monkeypatch) -> None:
+    monitor, (place, *_) = await world.monitor(), await place_ids(world.site.database)
+    await record(world.site.database, [run_at(clock.now, monitor.id, place) for _ in range(3)])
+    clock.move(days=91)
+    monkeypatch.setattr(retention, "ROWS_AT_ONCE", 2)
+
+    assert await retain_step(world.site) == RETAIN_PAUSE_SECONDS
+    assert await retain_step(world.site) == RETAIN_SECONDS
+
+    assert await world.site.database.rows(select(runs.c.id)) == []
 
 
 async def test_a_sweep_step_sends_lost_messages_again(world: World, clock: MovedClock) -> None:

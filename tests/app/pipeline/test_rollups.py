@@ -4,7 +4,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import event, select
 
 from app.db.reader import AnyRow
@@ -94,19 +93,15 @@ async def test_monitors_locations_and_buckets_are_kept_apart(world: World):
     }
 
 
-@pytest.mark.parametrize("outcome", [Outcome.ERROR, Outcome.SKIPPED])
-async def test_runs_that_were_not_measured_count_nowhere(world: World, outcome: Outcome):
+async def test_runs_that_were_not_measured_or_whose_location_is_gone_count_nowhere(world: World):
     monitor, (place, *_) = await world.monitor(), await place_ids(world.site.database)
 
-    await add(world, run_at(NOON, monitor.id, place, outcome, resolve=10))
-
-    assert await stored(world) == []
-
-
-async def test_runs_whose_location_is_gone_count_nowhere(world: World):
-    monitor = await world.monitor()
-
-    await add(world, run_at(NOON, monitor.id, None))
+    await add(
+        world,
+        run_at(NOON, monitor.id, place, Outcome.ERROR, resolve=10),
+        run_at(NOON, monitor.id, place, Outcome.SKIPPED),
+        run_at(NOON, monitor.id, None),
+    )
 
     assert await stored(world) == []
 

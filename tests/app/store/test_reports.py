@@ -131,22 +131,18 @@ async def test_what_figures_say(world: World):
     assert (found.total_min, found.total_max) == (2, 60)
 
 
-async def test_nothing_measured_is_nothing_and_not_zero(world: World):
+async def test_nothing_measured_is_nothing_and_times_far_away_do_no_harm(world: World):
     monitor, (place, *_) = await world.monitor(), await place_ids(world.site.database)
-    await record(world.site.database, [run_at(NOW - timedelta(hours=1), monitor.id, place, Outcome.SKIPPED)])
+    await record(world.site.database, [run_at(NOW, monitor.id, place, Outcome.SKIPPED)])
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    edges = [first, first + timedelta(days=1), last]
 
-    assert await figures(world.site.database, monitor.id, [NOW - timedelta(days=1), NOW], now=NOW) == [None]
-    assert await figures(world.site.database, 12345, [NOW - timedelta(days=1), NOW], now=NOW) == [None]
+    assert await figures(world.site.database, monitor.id, edges, now=NOW) == [None, None]
+    assert await figures(world.site.database, 12345, edges, now=NOW) == [None, None]
     assert total([None, None]) is None
 
-
-async def test_times_far_away_hold_nothing_and_do_no_harm(world: World):
-    monitor, (place, *_) = await world.monitor(), await place_ids(world.site.database)
     await record(world.site.database, [run_at(NOW, monitor.id, place)])
-    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-
-    found = await figures(world.site.database, monitor.id, [first, first + timedelta(days=1), last], now=NOW)
-
+    found = await figures(world.site.database, monitor.id, edges, now=NOW)
     assert [each and each.runs for each in found] == [None, 1]
 
 
@@ -286,7 +282,7 @@ def looked_at(plan: Any) -> list[int]:
     return nodes(plan[0]["Plan"])
 
 
-async def test_percentiles_are_those_of_nearest_rank(world: World):
+async def test_percentiles_are_those_of_nearest_rank(world: World, monkeypatch):
     database, places = world.site.database, await place_ids(world.site.database)
     monitor = await world.monitor()
     start = NOW - timedelta(days=2)
@@ -307,14 +303,6 @@ async def test_percentiles_are_those_of_nearest_rank(world: World):
     assert await percentiles(database, monitor.id, NOW, NOW + timedelta(days=1), now=NOW) is None
     assert await percentiles(database, monitor.id, NOW - timedelta(days=91), NOW, now=NOW) is None
 
-
-async def test_percentiles_are_those_of_the_newest_runs_when_there_are_too_many(world: World, monkeypatch):
-    monitor, (place, *_) = await world.monitor(), await place_ids(world.site.database)
-    rows = [run_at(NOW - timedelta(minutes=number), monitor.id, place, connect=float(number)) for number in range(1, 9)]
-    await record(world.site.database, rows)
-    monkeypatch.setattr(reports, "RANKED_RUNS", 4)
-    monkeypatch.setattr(reports, "_RANKED", reports.PreparedSelect(reports._ranked()))
-
-    found = await percentiles(world.site.database, monitor.id, NOW - timedelta(days=1), NOW, now=NOW)
-
-    assert found == Percentiles(2, 4, 4)
+    # of too many runs the newest count
+    monkeypatch.setattr(reports, "_RANKED", reports.PreparedSelect(reports._ranked(at_most=4)))
+    assert await percentiles(database, monitor.id, start, NOW, now=NOW) == Percentiles(2, 4, 4)
