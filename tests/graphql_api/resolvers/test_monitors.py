@@ -9,9 +9,19 @@ from sqlalchemy import select, update
 
 from app.db.reader import AnyRow
 from app.errors import Conflict, Forbidden, Foreign, InvalidInput, LimitReached, NotFound, Unauthenticated
-from app.models import Project
+from app.models import Alert, Outage, Project
+from app.models.tables import (
+    alerts,
+    flips,
+    monitor_locations,
+    notifications,
+    outages,
+    templates,
+    validations,
+    watchable_tags,
+    watchables,
+)
 from app.models.tables import contacts as contact_table
-from app.models.tables import flips, monitor_locations, templates, validations, watchable_tags, watchables
 from app.models.tables import tags as tag_table
 from app.rules.outcomes import ProbeKind
 from app.rules.states import FlipReason, WatchState
@@ -303,6 +313,39 @@ async def test_a_change_pauses_and_resumes_too_and_says_nothing_where_nothing_ch
     assert [row.due_at for row in await places(ctx, monitor)] == [clock.now]
     assert len(await ctx.database.rows(select(flips))) == 2
     assert (await monitors.monitor_get(ctx, ref=ref(monitor))).name == "Other"
+
+
+async def test_pausing_ends_what_is_wrong_and_tells_nobody(ctx: Context, clock: MovedClock) -> None:
+    monitor = await made(ctx)
+    (place,) = await places(ctx, monitor)
+    async with ctx.database.transaction() as unit:
+        await unit.add(Outage(watchable_id=monitor.id, started_at=clock.now))
+        await unit.add(Alert(watchable_id=monitor.id, location_id=place.location_id, at=clock.now))
+        await unit.execute(update(watchables).values(state=WatchState.DOWN))
+        await unit.execute(update(monitor_locations).values(bad=True, failures_in_row=3))
+    clock.move(minutes=1)
+
+    paused = await monitors.monitor_pause(ctx, ref=ref(monitor))
+
+    (outage,), (alert,) = [await ctx.database.rows(select(table)) for table in (outages, alerts)]
+    (place,) = await places(ctx, monitor)
+    assert (outage.resolved_at, alert.resolved_at, paused.state) == (clock.now, clock.now, WatchState.NEW)
+    assert (place.bad, place.failures_in_row) == (False, 0)
+    assert await ctx.database.rows(select(notifications)) == []
+
+
+async def test_an_alert_ends_where_a_monitor_is_probed_no_more(ctx: Context, clock: MovedClock) -> None:
+    _, west, _ = await location_uuids(ctx)
+    monitor = await made(ctx)
+    (place,) = await places(ctx, monitor)
+    async with ctx.database.transaction() as unit:
+        await unit.add(Alert(watchable_id=monitor.id, location_id=place.location_id, at=clock.now))
+        await unit.execute(update(monitor_locations).values(bad=True))
+
+    await changed(ctx, monitor, locations=(west,))
+
+    (alert,) = await ctx.database.rows(select(alerts))
+    assert alert.resolved_at == clock.now
 
 
 async def test_a_paused_monitor_whose_locations_change_stays_paused(ctx: Context) -> None:
