@@ -3,6 +3,7 @@
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -62,9 +63,15 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'heliograph.sqlite3'}"
         return
+    async with empty_postgresql(request.getfixturevalue("postgresql_url")) as url:
+        yield url
+
+
+@asynccontextmanager
+async def empty_postgresql(server: str) -> AsyncIterator[str]:
+    """Make an empty database in the server, and drop it at the end."""
     import asyncpg
 
-    server = request.getfixturevalue("postgresql_url")
     name = f"test_{uuid.uuid4().hex}"
     connection = await asyncpg.connect(server)
     await connection.execute(f"CREATE DATABASE {name}")

@@ -89,7 +89,7 @@ def refusal(error: HeliographError, site_root: str) -> dict[str, object]:
 def _faults(error: HeliographError) -> Sequence[Fault]:
     if isinstance(error, Faulty):
         return error.faults[:_MOST_FAULTS]
-    return [Fault(error.path, error.message)] if error.path else []
+    return [Fault(tuple(_THEIRS.get(part, part) for part in error.path), error.message)] if error.path else []
 
 
 def written_path(path: Path) -> str:
@@ -99,5 +99,5 @@ def written_path(path: Path) -> str:
         if part.isascii() and part.isdigit():
             written += f"[{part}]"
         else:
-            written += ("." if written else "") + _NOT_A_NAME.sub("", _THEIRS.get(part, part))[:_LONGEST_NAME]
+            written += ("." if written else "") + _NOT_A_NAME.sub("", part)[:_LONGEST_NAME]
     return written

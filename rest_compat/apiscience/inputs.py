@@ -35,41 +35,34 @@ T = TypeVar("T")
 
 def new_monitor(body: Any, known: Sequence[LocationRecord]) -> MonitorChanges:
     """Return what a new monitor is to be; Faulty names all that is missing or wrong."""
-    members = Members(body)
-    name = members.need("name", _name)
-    frequency = members.need("frequency", _frequency)
-    changes = replace(
-        _changes(members, known),
-        name=name,
-        interval=frequency,
-        auto_linked=True,
-    )
-    members.refuse_faulty()
+    changes = _monitor(Members(body), known, is_new=True)
     return replace(
         changes,
         paused=True if changes.paused is UNSET else changes.paused,
         locations=places.default(known) if changes.locations is UNSET else changes.locations,
+        auto_linked=True,
     )
 
 
 def monitor_changes(body: Any, known: Sequence[LocationRecord]) -> MonitorChanges:
     """Return what is to become of a monitor; Faulty names all that is wrong."""
-    members = Members(body)
-    changes = replace(
-        _changes(members, known), name=members.take("name", _name), interval=members.take("frequency", _frequency)
-    )
-    members.refuse_faulty()
-    return changes
+    return _monitor(Members(body), known, is_new=False)
 
 
-def _changes(members: Members, known: Sequence[LocationRecord]) -> MonitorChanges:
+def _monitor(members: Members, known: Sequence[LocationRecord], *, is_new: bool) -> MonitorChanges:
+    needed = members.need if is_new else members.take
+    name, frequency = needed("name", _name), needed("frequency", _frequency)
     active = members.take("active", flag, default=False)
-    return MonitorChanges(
+    changes = MonitorChanges(
+        name=name,
+        interval=frequency,
         paused=UNSET if active is UNSET else not active,
         locations=members.take("location", _place(known), default=places.default(known)),
         tags=_tags(members),
         templates=_templates(members),
     )
+    members.refuse_faulty()
+    return changes
 
 
 def is_of_tags_alone(body: Any) -> bool:

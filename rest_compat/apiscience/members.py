@@ -19,9 +19,10 @@ class Members:
     def __init__(self, given: Any, path: Path = (), faults: list[Fault] | None = None) -> None:
         self.path = path
         self.faults = [] if faults is None else faults
-        if not isinstance(given, Mapping):
+        self._is_object = isinstance(given, Mapping)
+        self._given: Mapping[str, Any] = given if self._is_object else {}
+        if not self._is_object:
             self.blame((), "is not an object")
-        self._given: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
 
     def blame(self, path: Path, message: str) -> None:
         """Note a fault at this path below the object."""
@@ -56,7 +57,8 @@ class Members:
     def need(self, name: str, read: Callable[[Any], T]) -> T | Unset:
         """Return a member as `take` does; one that is not there, or null, is noted."""
         if self._given.get(name) is None:
-            self.blame((name,), "is required")
+            if self._is_object:
+                self.blame((name,), "is required")
             return UNSET
         return self.take(name, read)
 

@@ -12,7 +12,7 @@ def stamp(at: datetime) -> str:
 
 def number(value: float, digits: int = 2) -> float | int:
     """Write a number with two decimals, or as many as are asked for; a whole one as an integer."""
-    rounded = round(value, digits)
+    rounded = round(float(value), digits)
     return int(rounded) if rounded.is_integer() else rounded
 
 
