@@ -83,16 +83,21 @@ def _batches(results: Sequence[RunReport]) -> Iterator[Sequence[RunReport]]:
             yield reports[start : start + BATCH_RUNS]
 
 
-async def _recorded(site: Site, batch: Sequence[RunReport]) -> int:
-    """Record a batch; what fails together is tried in halves, until the culprit is alone."""
+async def _recorded(site: Site, batch: Sequence[RunReport], *, again: bool = True) -> int:
+    """Record a batch; what fails together is tried in halves, until the culprit is alone, and that once more.
+
+    Two writers can meet: the one removes what the other is about to name, and the second time does not find it.
+    """
     try:
         return await _record(site, batch)
     except Exception as error:
         if isinstance(error, DATABASE_ERRORS) and is_away(error):
             raise
-        if len(batch) == 1:
+        if len(batch) == 1 and not again:
             _log.exception("A run of monitor %d cannot be recorded", batch[0][0].monitor_id)
             return 0
+    if len(batch) == 1:
+        return await _recorded(site, batch, again=False)
     middle = len(batch) // 2
     return await _recorded(site, batch[:middle]) + await _recorded(site, batch[middle:])
 

@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event, select, update
 
 from app.channels.message import AlertEvent
 from app.db.engine import Database
+from app.db.unit_of_work import UnitOfWork
 from app.models.tables import monitor_locations, rollups, watchables
 from app.pipeline import verdicts
 from app.pipeline.alerting import DELIVER
@@ -379,22 +382,25 @@ async def test_one_result_that_cannot_be_stored_falls_out_alone(world: World, ca
     assert [record.getMessage() for record in caplog.records] == [f"A run of monitor {culprit} cannot be recorded"]
 
 
-async def test_nothing_is_recorded_and_nothing_is_lost_while_the_database_is_away(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monitor = await world.monitor()
-    report = (await claim(world, monitor), run_result(PASS, START))
+async def test_nothing_is_recorded_while_the_database_is_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given results that could not be stored, when they are brought again, then they are, also at a second attempt."""
+    first, second = await world.monitor("first"), await world.monitor("second")
+    reports = [[(await claim(world, monitor), run_result(PASS, START))] for monitor in (first, second)]
+    fails: list[Exception] = [ConnectionRefusedError(), RuntimeError("two writers met")]
+    add_runs = verdicts.rollups.add_runs
 
-    async def away(*_arguments: object) -> int:
-        raise ConnectionRefusedError
+    async def add_at_last(unit: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+        if fails:
+            raise fails.pop(0)
+        await add_runs(unit, rows)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(verdicts.rollups, "add_runs", away)
-        with pytest.raises(ConnectionRefusedError):
-            await record_results(world.site, [report])
+    monkeypatch.setattr(verdicts.rollups, "add_runs", add_at_last)
+    with pytest.raises(ConnectionRefusedError):
+        await record_results(world.site, reports[0])
     assert await stored_runs(world) == []
 
-    assert await record_results(world.site, [report]) == 1
+    assert [await record_results(world.site, each) for each in reports] == [1, 1]
+    assert [row.watchable_id for row in await stored_runs(world)] == [first.id, second.id]
 
 
 async def test_one_transaction_holds_fifty_runs_at_most(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
