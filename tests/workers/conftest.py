@@ -92,11 +92,11 @@ class Machine:
 
 
 @asynccontextmanager
-async def running(world: World, broker: dramatiq.Broker) -> AsyncIterator[Machine]:
+async def running(world: World, broker: dramatiq.Broker, renderers: Renderers = no_json) -> AsyncIterator[Machine]:
     """Let messages of the world's database be worked on."""
     async with AsyncExitStack() as stack:
         outlet = stack.enter_context(closing(Outlet(broker)))
-        workers = await stack.enter_async_context(Workers(world.site, broker, no_json))
+        workers = await stack.enter_async_context(Workers(world.site, broker, renderers))
         world.site.database.deliver = outlet
         yield Machine(world, outlet, workers)
         world.site.database.deliver = world.sent.extend
