@@ -7,15 +7,19 @@ is ever tried again.
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Update, literal, literal_column, select, type_coerce, update
+from sqlalchemy import ColumnElement, Integer, Update, bindparam, literal_column, select, type_coerce, update
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import asyncpg
 
 from app.db.away import DATABASE_ERRORS
+from app.db.engine import Database
 from app.db.outbox import Message
-from app.models.columns import UtcDateTime, to_microseconds
+from app.db.raw import RawStatement
+from app.models.columns import UtcDateTime, from_microseconds
 from app.models.tables import monitor_locations, monitors
 from app.rules.due_times import LEASE_MARGIN_SECONDS, begin_before
 from app.rules.placements import BUILT_IN
@@ -32,16 +36,6 @@ BATCH = 200
 
 _log = logging.getLogger(__name__)
 _places = monitor_locations.c
-_OF_PLACE: ColumnElement[int] = literal_column("monitor_locations.watchable_id")
-"""Written out, as in SQLite's RETURNING a column would lose the name of its table, and be that of the inner one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A run that was claimed, and the interval of its monitor in seconds."""
-
-    claim: RunClaim
-    interval: int
 
 
 def queue_of(location_id: int, machines: Mapping[int, str]) -> str:
@@ -68,20 +62,23 @@ async def order_runs(site: Site, *, limit: int = BATCH) -> int:
     now = site.clock()
     due = await claim(site, limit=limit)
     if due:
-        found = await _plans(site, [(each.claim.monitor_id, each.claim.location_id) for each in due])
-        site.database.deliver(_messages(site, due, found, now))
+        found = await _plans(site, [(each.monitor_id, each.location_id) for each in due])
+        intervals = await _intervals(site, [each.monitor_id for each in due])
+        site.database.deliver(_messages(site, due, found, intervals, now))
     return len(due)
 
 
-async def claim(site: Site, *, limit: int = BATCH) -> list[Due]:
+async def claim(site: Site, *, limit: int = BATCH) -> list[RunClaim]:
     """Take what is due, the longest waiting first, in one statement, for as long as each may take and 15 seconds.
 
     What another process claims at this moment is left to it.
     """
-    async with site.database.transaction() as unit:
-        rows = await unit.rows(_claim(site.database.is_sqlite, site.clock(), limit))
-    due = [Due(RunClaim(row.watchable_id, row.location_id, row.due_at, row.lease), row.interval) for row in rows]
-    return sorted(due, key=lambda each: (each.claim.due_at, each.claim.monitor_id, each.claim.location_id))
+    read = from_microseconds if site.database.is_sqlite else _unchanged
+    due = [
+        RunClaim(monitor_id, location_id, read(due_at), lease)
+        for monitor_id, location_id, due_at, lease in await _claimed(site.database, site.clock(), limit)
+    ]
+    return sorted(due, key=lambda each: (each.due_at, each.monitor_id, each.location_id))
 
 
 async def release_leases(site: Site) -> None:
@@ -91,35 +88,45 @@ async def release_leases(site: Site) -> None:
         await unit.execute(leased.values(look_at=_places.due_at))
 
 
-def _claim(is_sqlite: bool, now: datetime, limit: int) -> Update:  # noqa: FBT001 - one caller, beside it
+async def _claimed(database: Database, now: datetime, limit: int) -> Sequence[Sequence[Any]]:
+    """Run the claim by the driver itself, in a transaction of its own: a third of what it costs by SQLAlchemy."""
+    raw = _raw_claim(database.is_sqlite)
+    given = {"now": now, "batch": limit}
+    if not database.is_sqlite:
+        async with database.driver() as driver:
+            found: Sequence[Sequence[Any]] = await driver.fetch(raw.text, *raw.ordered(given))
+            return found
+    async with database.transaction() as unit:
+        lent = await (await unit.session.connection()).get_raw_connection()
+        return list(await cast("Any", lent.driver_connection).execute_fetchall(raw.text, raw.named(given)))
+
+
+@cache
+def _raw_claim(is_sqlite: bool) -> RawStatement:  # noqa: FBT001 - two callers, beside it
+    dialect = sqlite.dialect(paramstyle="named") if is_sqlite else asyncpg.dialect()  # type: ignore[no-untyped-call]
+    return RawStatement(_claim(is_sqlite), dialect)
+
+
+def _claim(is_sqlite: bool) -> Update:  # noqa: FBT001 - one caller, beside it
     """Count up the leases of what is due. Only places that are probed have a time to look at."""
+    now = bindparam("now", type_=UtcDateTime)
     due = (
         select(_places.watchable_id, _places.location_id)
         .where(_places.look_at <= now)
         .order_by(_places.look_at)
-        .limit(limit)
+        .limit(bindparam("batch", type_=Integer))
         .with_for_update(skip_locked=True, key_share=True)
         .cte("due")
     )
-    timeout, interval = (
-        select(column).where(monitors.c.watchable_id == _OF_PLACE).scalar_subquery()
-        for column in (monitors.c.timeout, monitors.c.interval)
-    )
-    lease_ends_at = _later(is_sqlite, now, timeout + LEASE_MARGIN_SECONDS)
-    same = (_places.watchable_id == due.c.watchable_id) & (_places.location_id == due.c.location_id)
+    timeout = select(monitors.c.timeout).where(monitors.c.watchable_id == _places.watchable_id).scalar_subquery()
+    second: ColumnElement[Any] = literal_column("1000000" if is_sqlite else "interval '1 second'")
+    lease_ends_at = type_coerce(now + (timeout + LEASE_MARGIN_SECONDS) * second, UtcDateTime)
     return (
         update(monitor_locations)
-        .where(same)
+        .where(_places.watchable_id == due.c.watchable_id, _places.location_id == due.c.location_id)
         .values(lease=_places.lease + 1, look_at=lease_ends_at)
-        .returning(_places.watchable_id, _places.location_id, _places.due_at, _places.lease, interval.label("interval"))
+        .returning(_places.watchable_id, _places.location_id, _places.due_at, _places.lease)
     )
-
-
-def _later(is_sqlite: bool, now: datetime, seconds: Any) -> ColumnElement[datetime]:  # noqa: FBT001 - as above
-    """Return the instant so many seconds after now, computed by the database."""
-    if is_sqlite:
-        return type_coerce(literal(to_microseconds(now)) + seconds * 1_000_000, UtcDateTime)
-    return type_coerce(literal(now, UtcDateTime) + seconds * literal_column("interval '1 second'"), UtcDateTime)
 
 
 async def _plans(site: Site, places: Sequence[Place]) -> dict[Place, RunPlan]:
@@ -136,19 +143,29 @@ async def _plans(site: Site, places: Sequence[Place]) -> dict[Place, RunPlan]:
     return await _plans(site, places[:half]) | await _plans(site, places[half:])
 
 
-def _messages(site: Site, due: Sequence[Due], found: Mapping[Place, RunPlan], now: datetime) -> list[Message]:
-    """Return one message for each queue and batch."""
-    queues: dict[str, list[Due]] = defaultdict(list)
+async def _intervals(site: Site, monitor_ids: Sequence[int]) -> dict[int, int]:
+    """Return the seconds between the runs of each of these monitors."""
+    own = select(monitors.c.watchable_id, monitors.c.interval).where(monitors.c.watchable_id.in_(monitor_ids))
+    return {row[0]: row[1] for row in await site.database.rows(own)}
+
+
+def _messages(
+    site: Site, due: Sequence[RunClaim], found: Mapping[Place, RunPlan], intervals: Mapping[int, int], now: datetime
+) -> list[Message]:
+    """Return one message for each queue and batch. After an interval nobody wants it any more."""
+    queues: dict[str, list[RunClaim]] = defaultdict(list)
     for each in due:
-        if (each.claim.monitor_id, each.claim.location_id) in found:
-            queues[queue_of(each.claim.location_id, {})].append(each)
+        if (each.monitor_id, each.location_id) in found and each.monitor_id in intervals:
+            queues[queue_of(each.location_id, {})].append(each)
     return [
-        Message(RUN, (packed,), queue=queue, max_age=min(each.interval for each in batch))
+        Message(RUN, (packed,), queue=queue, max_age=min(intervals[each.monitor_id] for each in batch))
         for queue, batch in queues.items()
-        for packed in pack_orders(site.vault, [_order(each, found, now) for each in batch])
+        for packed in pack_orders(
+            site.vault,
+            [RunOrder(each, found[each.monitor_id, each.location_id], begin_before(now)) for each in batch],
+        )
     ]
 
 
-def _order(due: Due, found: Mapping[Place, RunPlan], now: datetime) -> RunOrder:
-    plan = found[due.claim.monitor_id, due.claim.location_id]
-    return RunOrder(due.claim, plan, begin_before(now))
+def _unchanged(instant: datetime) -> datetime:
+    return instant

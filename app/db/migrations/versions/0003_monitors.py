@@ -119,6 +119,7 @@ def _add_monitors() -> None:
         _key("watchable_id", "watchables.id", "CASCADE"),
         _key("location_id", "locations.id", "CASCADE"),
         sa.PrimaryKeyConstraint("watchable_id", "location_id"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_monitor_locations_look_at", "monitor_locations", ["look_at"])
     op.create_index("ix_monitor_locations_location_id", "monitor_locations", ["location_id"])
