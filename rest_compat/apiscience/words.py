@@ -7,7 +7,7 @@ from app.rules.steps import Pairs
 
 def stamp(at: datetime) -> str:
     """Write an instant with three decimals, in UTC: `2014-06-16T17:49:17.000Z`."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def number(value: float, digits: int = 2) -> float | int:
