@@ -15,7 +15,7 @@ from app.models.tables import calls, outages, rollups, runs
 from app.rules.keeping import PASSED_ANSWERS_KEPT, ROLLUPS_KEPT, RUNS_KEPT
 from app.site import Site
 
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = 200
 BYTES_AT_ONCE = 1024 * 1024
 """Of answers: SQLite goes through all that it frees."""
 
