@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from app.security.roles import Role
+from rest_compat.apiscience import routes as apiscience
 from rest_compat.healthchecks import routes as healthchecks
 from rest_compat.routing import Route
 
@@ -22,8 +23,9 @@ _KEYS = {healthchecks.READER: "any", Role.EDITOR: "read-write", None: "none"}
 
 def page() -> str:
     """Return the page, in Markdown."""
-    return _HEAD + "".join(_api(f"Healthchecks v{version}", f"/api/v{version}", healthchecks.documented(version))
-                           for version in healthchecks.VERSIONS)  # fmt: skip
+    parts = [_api(f"Healthchecks v{version}", f"/api/v{version}", healthchecks.documented(version))
+             for version in healthchecks.VERSIONS]  # fmt: skip
+    return _HEAD + "".join((*parts, _api("API Science v1", "/v1", apiscience.TABLE)))
 
 
 def _api(title: str, base: str, table: Sequence[Route]) -> str:

@@ -34,3 +34,22 @@ def test_each_documented_url_of_healthchecks_is_on_the_page(version: int) -> Non
         "POST /api/v1/bounces/",
     ):
         assert f"| `{request.replace('/v1/', f'/v{version}/')}` |" in written
+
+
+def test_each_documented_url_of_api_science_is_on_the_page() -> None:
+    written = page()
+
+    for request in (
+        "GET /v1/monitors",
+        "POST /v1/monitors",
+        "PATCH /v1/monitors",
+        "GET /v1/monitors/{monitor}",
+        "PATCH /v1/monitors/{monitor}",
+        "GET /v1/monitors/{monitor}/test",
+        "GET /v1/monitors/{monitor}/templates",
+        "POST /v1/monitors/{monitor}/templates",
+        "GET /v1/monitors/{monitor}/templates/{template}",
+        "GET /v1/tags",
+        "POST /v1/variables",
+    ):
+        assert f"| `{request}` |" in written
