@@ -232,8 +232,9 @@ def first_look() -> str:
 def test_the_explorers_queries_fit_the_schema() -> None:
     script = (explorer.STATIC / "explorer.js").read_text()
     one_check = re.search(r"ONE_CHECK = `(.+?)`;", script, re.DOTALL)[1].replace("${ASKED?.[0]}", "0" * 40)
+    one_monitor = re.search(r"ONE_MONITOR = `(.+?)`;", script, re.DOTALL)[1].replace("${ASKED_MONITOR?.[0]}", "0")
 
-    for query in (first_look(), one_check):
+    for query in (first_look(), one_check, one_monitor):
         assert validate(BUILT, parse(query)) == []
 
 

@@ -196,21 +196,27 @@ def test_a_key_given_in_the_bar_goes_with_each_query_and_nowhere_else(site):
 
 @pytest.mark.skipif(not CHROMIUM, reason="no Chromium: apt-get install chromium")
 @pytest.mark.skipif(not WHOLE, reason="the explorer's bundles are not fetched: make install")
-def test_the_link_of_an_alert_asks_for_its_check_and_for_nothing_else(site):
+def test_the_link_of_an_alert_asks_for_its_check_or_monitor_and_for_nothing_else(site):
     from playwright.sync_api import sync_playwright
 
     _, root = site
-    key = "0123456789abcdef0123456789abcdef01234567"
+    key, uuid = "0123456789abcdef0123456789abcdef01234567", "01234567-89ab-4def-8123-456789abcdef"
+    evil = "x%22)%7Bevil"
     shown = {}
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        for check, name in ((key, "OneCheck"), ("x%22)%7Bevil", "FirstLook")):
+        for asked, name in (
+            (f"check={key}", "OneCheck"),
+            (f"monitor={uuid}", "OneMonitor"),
+            (f"check={evil}&monitor={evil}", "FirstLook"),
+        ):
             page = browser.new_context().new_page()
             page.set_default_timeout(60_000)
-            page.goto(f"{root}/graphql?check={check}")
+            page.goto(f"{root}/graphql?{asked}")
             page.get_by_text(name).first.wait_for()
             shown[name] = page.locator(".graphiql-query-editor").inner_text()
         browser.close()
 
     assert f'uniqueKey: "{key}"' in shown["OneCheck"]
+    assert f'id: "{uuid}"' in shown["OneMonitor"]
     assert "evil" not in shown["FirstLook"]

@@ -41,8 +41,10 @@ query FirstLook {
 }
 `;
 
-  // The link in an alert leads here and names its check: `/graphql?check=<unique key>`.
-  const ASKED = /^[0-9a-f]{40}$/.exec(new URLSearchParams(location.search).get("check") ?? "");
+  // The link in an alert leads here and names its check or monitor: `/graphql?check=<unique key>`, `?monitor=<uuid>`.
+  const asked = (name, form) => form.exec(new URLSearchParams(location.search).get(name) ?? "");
+  const ASKED = asked("check", /^[0-9a-f]{40}$/);
+  const ASKED_MONITOR = asked("monitor", /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   const ONE_CHECK = `# Paste a key above, then press play.
 query OneCheck {
   check(by: { uniqueKey: "${ASKED?.[0]}" }) {
@@ -58,6 +60,46 @@ query OneCheck {
           from
           to
           reason
+        }
+      }
+    }
+  }
+}
+`;
+
+  const ONE_MONITOR = `# Paste a key above, then press play.
+query OneMonitor {
+  monitor(by: { id: "${ASKED_MONITOR?.[0]}" }) {
+    name
+    state
+    stateSince
+    lastRunAt
+    lastOutcome
+    outages(first: 3) {
+      edges {
+        node {
+          startedAt
+          resolvedAt
+          rootCause {
+            summary
+          }
+        }
+      }
+    }
+    runs(first: 5) {
+      edges {
+        node {
+          startedAt
+          outcome
+          location {
+            name
+          }
+          phases {
+            totalMs
+          }
+          failure {
+            message
+          }
         }
       }
     }
@@ -106,6 +148,7 @@ query OneCheck {
         fetcher: fetcherFor(key),
         defaultQuery: FIRST_LOOK,
         ...(ASKED && { query: ONE_CHECK }),
+        ...(ASKED_MONITOR && { query: ONE_MONITOR }),
         defaultEditorToolsVisibility: false,
         showPersistHeadersSettings: false,
         shouldPersistHeaders: false,
