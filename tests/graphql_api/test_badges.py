@@ -11,6 +11,8 @@ from graphql_api.context import Context
 from graphql_api.execution import Operation, execute
 from tests.graphql_api.conftest import Asker
 from tests.graphql_api.test_checks import made
+from tests.graphql_api.test_monitors import gone_down
+from tests.graphql_api.test_monitors import made as made_monitor
 from tests.graphql_api.test_statements import counted
 
 OF_CHECKS = """{ project { checks { edges { node { uniqueKey ... on Watchable {
@@ -53,6 +55,20 @@ async def test_a_check_has_badges_of_two_and_of_three_states(
     assert await seen(anybody, node["late"]) == ("Backup", "up")
     assert node["badges"]["svg"].replace("/b/2/", "/b/3/") == node["late"]["svg"]
     assert await reader.ask(OF_CHECKS) == found
+
+
+async def test_a_monitor_has_badges_as_a_check_has(
+    site: Site, writer: Asker, reader: Asker, anybody: AsyncClient
+) -> None:
+    monitor = await made_monitor(writer, name="Shop")
+    query = OF_CHECKS.replace("checks {", "monitors {").replace("uniqueKey", "number")
+
+    [edge] = (await reader.ask(query))["project"]["monitors"]["edges"]
+    assert await seen(anybody, edge["node"]["badges"]) == ("Shop", "up")
+    await gone_down(site, monitor)
+
+    assert await seen(anybody, edge["node"]["badges"]) == ("Shop", "down")
+    assert await seen(anybody, edge["node"]["late"]) == ("Shop", "down")
 
 
 async def test_a_project_has_badges_of_all_its_checks_and_of_each_tag(

@@ -12,15 +12,21 @@ from app.db.engine import Database
 from app.db.prepared import PreparedSelect
 from app.db.raw import RawStatement
 from app.ids import global_id
+from app.rules.outcomes import Outcome
 from app.rules.states import PingKind
+from app.runs.result import FailureKind, ValidationFailure
 from app.site import Site
-from app.store import checks
+from app.store import checks, monitors, templates
 from graphql_api.context import Context
 from graphql_api.execution import Operation, execute
+from tests.app.pipeline.results import call_result, run
 from tests.graphql_api.conftest import Asker
 from tests.graphql_api.test_checks import made
 from tests.graphql_api.test_contacts import TEST, channel_of, contact_of
 from tests.graphql_api.test_history import pinged
+from tests.graphql_api.test_monitors import made as made_monitor
+from tests.graphql_api.test_monitors import stored as stored_monitor
+from tests.world import World
 
 REFERENCE = {
     "who asks": ("{ viewer { role project { name } } serverInfo { version } }", 0),
@@ -35,10 +41,40 @@ REFERENCE = {
            pings(first: 3) { edges { node { id number durationMs body } } } } } } } }""",
         5,
     ),
+    "a wall of monitors": ("{ project { monitors(first: 1000) { edges { node { name state kind interval } } } } }", 1),
+    "a counted page of monitors": ("{ project { monitors { totalCount edges { node { name } } } } }", 2),
+    "monitors with templates": (
+        """{ project { monitors(first: 9) { edges { node { templates { url headers { name value }
+           validations { source } } tags { name } locations { name } contacts { name } } } } } }""",
+        7,
+    ),
+    "monitors with runs": (
+        """{ project { monitors(first: 9) { edges { node { lastRun { outcome location { name } }
+           runs(first: 3) { edges { node { monitor { name } calls { template { name } response { status }
+           failures { message validation { expected } } } } } } } } } } }""",
+        9,
+    ),
+    "monitors with outages": (
+        """{ project { monitors(first: 9) { edges { node { outages(first: 3) { totalCount edges { node {
+           watchable { name } rootCause { evidence { location { name } } }
+           failingRun { outcome } lastGoodRun { outcome }
+           alerts { location { name } run { outcome } outage { state } } } } } } } } } }""",
+        9,
+    ),
+    "monitors with uptime": (
+        """{ project { monitors(first: 9) { edges { node { day: uptime(period: {last: 86400}) { percent outages }
+           month: uptime(period: {month: "2026-03"}) { percent } } } } } }""",
+        4,
+    ),
+    "outages of all": (
+        """{ project { outages(first: 9) { totalCount edges { node { watchable { name } alerts { at } } } } } }""",
+        5,
+    ),
     "the project's own": ("{ project { contacts { name } tags { name } apiKeys { name } } }", 3),
     "notifications": (
+        # Of checks and of monitors: a statement for each of the two.
         "{ project { notifications { edges { node { channel { contact { name } } watchable { name } } } } } }",
-        4,
+        5,
     ),
 }
 
@@ -75,6 +111,15 @@ async def filled(site: Site, writer: Asker) -> Asker:
         for kind in (PingKind.START, PingKind.SUCCESS, PingKind.FAIL):
             await pinged(site, check, kind, body=b"words")
         await writer.ask("mutation($i: [ID!]!) { watchablePause(ids: $i) { errors { code } } }", i=[check["id"]])
+    world = World(site, writer.project.id, None)
+    for name in "abc":
+        monitor = await made_monitor(writer, name=name, tags=["x", name], contactIds=contacts)
+        record = await stored_monitor(site, monitor)
+        [first, _] = (await templates.of_monitors(site.database, site.vault, [record.id]))[record.id]
+        wrong = ValidationFailure(FailureKind.VALIDATION, "wrong", first.validations[0].id)
+        for outcome in (Outcome.PASS, Outcome.FAIL):
+            call = call_result(outcome, site.clock(), template_id=first.id, validation_failures=(wrong,))
+            await run(world, record, outcome, calls=[call])
     for channel in channels:
         await writer.ask(TEST, id=channel["id"])
     return writer
@@ -95,9 +140,10 @@ async def test_many_nodes_cost_one_statement_a_type(site: Site, ctx: Context, fi
     found = await checks.of_project(site.database, ctx.project().id)
     ids = [global_id("Check", check.uuid) for check in found]
     ids += [global_id("Ping", f"{check.uuid}/{number}") for check in found for number in (1, 2)]
+    ids += [global_id("Monitor", one.uuid) for one in await monitors.of_project(site.database, ctx.project().id)]
 
     with counted(site) as statements:
         result = await execute(ctx, Operation("query($ids: [ID!]!) { nodes(ids: $ids) { __typename } }", {"ids": ids}))
 
     assert result.errors is None, result.errors
-    assert len(statements) == 1 + 2
+    assert len(statements) == 1 + 2 + 1

@@ -21,7 +21,9 @@ class VariableInput:
     """A variable."""
 
     name: str = strawberry.field(description="The name: what stands in `{{name}}`.")
-    value: JSON = strawberry.field(description="The value: text, or any other JSON.")
+    value: JSON | None = strawberry.field(
+        default=None, description="The value: text, or any other JSON, `null` among them."
+    )
     secret: bool = strawberry.field(
         default=False,
         description="Whether the value is never shown again, and nowhere recorded; one that is secret stays so.",

@@ -53,7 +53,7 @@ class ServerInfo:
     version: str = strawberry.field(description="The version of Heliograph.")
     query_budget: int = strawberry.field(description="How many nodes the operations of one request may cost together.")
     max_page_size: int = strawberry.field(description="The largest `first` of a list.")
-    max_check_page_size: int = strawberry.field(description="The largest `first` of a list of checks.")
+    max_check_page_size: int = strawberry.field(description="The largest `first` of a list of checks or monitors.")
 
 
 def server_info() -> ServerInfo:
