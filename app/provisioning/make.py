@@ -52,7 +52,7 @@ async def add_project(
     secrets = {}
     for role in KeyRole:
         _, secrets[role] = await keys.add(unit, vault, stored.id, NewKey(role=role, user_id=user_id), now)
-    await channels.add_contact(unit, stored.id, "Default", now)
+    await channels.add_contact(unit, stored.id, "Default", now, auto_linked=True)
     return MadeProject(stored, secrets)
 
 
@@ -121,14 +121,18 @@ async def make_grant(site: Site, project: str, *, user_email: str, watchable: st
 async def make_contact(
     site: Site, project: str, *, name: str, kind: str, value: str, settings: dict[str, Any]
 ) -> dict[str, Any]:
-    """Make a contact with one channel; `value` is the address or URL, `settings` what else the kind takes."""
+    """Make a contact with one channel; `value` is the address or URL, `settings` what else the kind takes.
+
+    It hears of the monitors that are made by APIs which cannot say who is told.
+    """
     checked_text(name, "name", LONGEST_NAME)
     given = channel_kind(kind).from_value(value, settings)
     now = site.clock()
     async with site.database.transaction() as unit:
         owner = await _project(unit, project)
         valid = await accepted_settings(unit, site.gateway, owner.id, kind, given)
-        contact = await channels.add_contact(unit, owner.id, name, now)
+        await projects.lock(unit, owner.id)
+        contact = await channels.add_contact(unit, owner.id, name, now, auto_linked=True)
         channel = await channels.add(unit, site.vault, contact, kind, name, valid, now)
     return {"contact": {"id": contact.uuid}, "channel": {"id": channel.uuid, "kind": channel.kind}}
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.channels.message import AlertEvent
 from app.channels.registry import channel_kind
@@ -16,6 +16,7 @@ from app.errors import NotFound
 from app.models import Channel, Contact
 from app.models.tables import channels, contacts
 from app.security.keys import Vault
+from app.store import assignments
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ class ContactRecord:
     uuid: str
     project_id: int
     name: str
+    auto_linked: bool
     created_at: datetime
+    updated_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +88,39 @@ async def contacts_by_uuids(reader: Reader, project_id: int, uuids: Sequence[str
     return {row.uuid: ContactRecord(*row) for row in rows}
 
 
-async def add_contact(unit: UnitOfWork, project_id: int, name: str, now: datetime) -> ContactRecord:
-    """Store a new contact without channels."""
-    row = Contact(project_id=project_id, name=name, created_at=now)
+async def most_used(reader: Reader, project_id: int) -> int:
+    """Return how many contacts or channels the project has, whichever are more."""
+    counts = (select(func.count()).where(table.c.project_id == project_id) for table in (contacts, channels))
+    row = await reader.row(select(*(count.scalar_subquery() for count in counts)))
+    return max(row) if row else 0
+
+
+async def add_contact(
+    unit: UnitOfWork, project_id: int, name: str, now: datetime, *, auto_linked: bool = False
+) -> ContactRecord:
+    """Store a new contact without channels; one that is `auto_linked` hears of the monitors that are so at once."""
+    row = Contact(project_id=project_id, name=name, auto_linked=auto_linked, created_at=now)
     await unit.add(row)
+    if auto_linked:
+        await assignments.link_contact_to_monitors(unit, project_id, row.id or 0)
     return ContactRecord(*(getattr(row, field.name) for field in fields(ContactRecord)))
 
 
-async def rename_contact(unit: UnitOfWork, contact_id: int, name: str) -> ContactRecord:
-    """Give a contact another name and return it; NotFound when another deleted it since it was read."""
-    renamed = update(contacts).where(contacts.c.id == contact_id).values(name=name)
-    row = (await unit.execute(renamed.returning(*(contacts.c[field.name] for field in fields(ContactRecord))))).first()
+async def change_contact(
+    unit: UnitOfWork, contact: ContactRecord, now: datetime, *, name: str | None = None, auto_linked: bool | None = None
+) -> ContactRecord:
+    """Change what is given of a contact and return it; NotFound when another deleted it since it was read.
+
+    One that becomes `auto_linked` hears of the monitors that are so at once; one that ceases to be keeps those it has.
+    """
+    given = {"name": name, "auto_linked": auto_linked}
+    values = {column: value for column, value in given.items() if value is not None}
+    changed = update(contacts).where(contacts.c.id == contact.id).values(updated_at=now, **values)
+    row = (await unit.execute(changed.returning(*(contacts.c[field.name] for field in fields(ContactRecord))))).first()
     if row is None:
         raise NotFound("There is no such contact.")
+    if auto_linked and not contact.auto_linked:
+        await assignments.link_contact_to_monitors(unit, contact.project_id, contact.id)
     return ContactRecord(*row)
 
 
@@ -172,6 +195,7 @@ async def change(
 ) -> ChannelRecord:
     """Change what is given, settings as a whole, and return the channel; NotFound when another deleted it meanwhile.
 
+    Its contact counts as changed when its settings do.
     A channel that is enabled starts anew: what disabled it is forgotten.
     """
     values: dict[str, Any] = {} if name is None else {"name": name}
@@ -185,6 +209,8 @@ async def change(
     row = (await unit.execute(changed.returning(*(channels.c[field.name] for field in fields(ChannelRecord))))).first()
     if row is None:
         raise NotFound("There is no such channel.")
+    if settings is not None:
+        await unit.execute(update(contacts).where(contacts.c.id == channel.contact_id).values(updated_at=now))
     return ChannelRecord(*row)
 
 

@@ -1,6 +1,7 @@
 """Contacts, channels, notifications and keys through the API."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,11 +11,16 @@ from app.channels.gateway import Gateway
 from app.channels.registry import channel_kinds
 from app.ids import new_uuid, parse_global_id
 from app.pipeline import delivery
+from app.rules.outcomes import ProbeKind
 from app.site import Site
+from app.store import assignments, channels
+from app.store.monitor_changes import MonitorChanges
+from graphql_api.context import Context
+from graphql_api.resolvers.monitors import monitor_create
 from graphql_api.schema import schema
 from tests.app.pipeline.test_delivery import no_json
 from tests.app.receiver import Receiver
-from tests.conftest import MovedClock
+from tests.conftest import MovedClock, caller_of
 from tests.graphql_api.conftest import Asker
 from tests.graphql_api.test_checks import made
 
@@ -30,6 +36,9 @@ mutation($input: ChannelCreateInput!) {
     errors { __typename code path message }
   }
 }
+"""
+RECHANNEL = """
+mutation($id: ID!, $input: ChannelUpdateInput!) { channelUpdate(id: $id, input: $input) { errors { code path } } }
 """
 TEST = """
 mutation($id: ID!) {
@@ -81,6 +90,58 @@ async def test_a_contact_and_its_channels_are_told_of_a_check(writer: Asker) -> 
     assert left["project"]["contacts"] == [{"id": boss, "channels": []}]
     assert left["project"]["checks"]["edges"] == [{"node": {"channels": []}}]
     assert await writer.refused("query($id: ID!) { node(id: $id) { id } }", id=mail["id"]) == [("NOT_FOUND", ["node"])]
+
+
+AUTO_LINKED = """
+mutation($id: ID!, $input: ContactUpdateInput!) {
+  contactUpdate(id: $id, input: $input) { contact { name autoLinked } errors { code path } }
+}
+"""
+
+
+async def test_a_contact_may_be_told_of_all_monitors_whose_api_cannot_say_who_is(site: Site, writer: Asker) -> None:
+    ctx = Context(site=site, caller=caller_of(writer.project), root="")
+    changes = MonitorChanges(name="m", interval=60, auto_linked=True)
+    monitor = await monitor_create(ctx, kind=ProbeKind.API, changes=changes)
+    plain = await contact_of(writer)
+    given = {"projectId": writer.project_id, "name": "Boss", "autoLinked": True}
+    boss = (await writer.ask(CONTACT, input=given))["contactCreate"]["contact"]["id"]
+
+    async def told() -> list[str]:
+        ids = (await assignments.contact_ids_of(site.database, [monitor.id]))[monitor.id]
+        return [one.name for one in (await channels.contacts_by_ids(site.database, ids)).values()]
+
+    assert await told() == ["Boss"]
+    changed = await writer.ask(AUTO_LINKED, id=plain, input={"autoLinked": True})
+    assert changed["contactUpdate"] == {"contact": {"name": "Ops", "autoLinked": True}, "errors": []}
+    assert sorted(await told()) == ["Boss", "Ops"]
+    again = await writer.ask(AUTO_LINKED, id=plain, input={"autoLinked": True, "name": "Crew"})
+    assert again["contactUpdate"]["contact"] == {"name": "Crew", "autoLinked": True}
+    left = await writer.ask(AUTO_LINKED, id=boss, input={"autoLinked": False})
+    assert left["contactUpdate"]["contact"] == {"name": "Boss", "autoLinked": False}
+    assert sorted(await told()) == ["Boss", "Crew"]
+
+
+async def test_what_changes_a_contact_or_how_it_is_reached_is_dated(
+    site: Site, clock: MovedClock, writer: Asker
+) -> None:
+    contact = await contact_of(writer)
+    channel = await channel_of(writer, contact, {"email": {"address": "ops@example.org"}}, "mail")
+
+    async def changed_at() -> datetime | None:
+        [stored] = await channels.contacts_of(site.database, writer.project.id)
+        return stored.updated_at
+
+    assert await changed_at() is None
+    clock.move(seconds=1)
+    await writer.ask(AUTO_LINKED, id=contact, input={"name": "Crew"})
+    assert await changed_at() == clock.now
+    clock.move(seconds=1)
+    await writer.ask(AUTO_LINKED, id=contact, input={})
+    await writer.ask(RECHANNEL, id=channel["id"], input={"disabled": True})
+    assert await changed_at() != clock.now
+    await writer.ask(RECHANNEL, id=channel["id"], input={"settings": {"email": {"address": "a@example.org"}}})
+    assert await changed_at() == clock.now
 
 
 async def test_a_mail_channel_shows_its_settings(writer: Asker) -> None:

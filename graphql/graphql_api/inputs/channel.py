@@ -157,6 +157,10 @@ class ContactCreateInput:
 
     project_id: strawberry.ID = strawberry.field(description="The project that it is to belong to.")
     name: str = strawberry.field(description="What people are to call it; at most 100 characters.")
+    auto_linked: bool = strawberry.field(
+        default=False,
+        description="Whether it is told of every monitor that is made by an API which cannot say who is told.",
+    )
 
 
 @strawberry.input(description="What is to become of a contact; what is absent stays as it is, and nothing can be null.")
@@ -164,3 +168,8 @@ class ContactUpdateInput:
     """Changes of a contact."""
 
     name: strawberry.Maybe[str] = strawberry.field(default=None, description="What people are to call it.")
+    auto_linked: strawberry.Maybe[bool] = strawberry.field(
+        default=None,
+        description="Whether it is told of every monitor that is made by an API which cannot say who is told: "
+        "true adds those there are; false removes none.",
+    )

@@ -48,7 +48,8 @@ async def _create(
     input: Annotated[ContactCreateInput, strawberry.argument(description="What the contact is to be.")],  # noqa: A002 - the argument's name in the schema
 ) -> ContactCreatePayload:
     own_project(info.context, input.project_id)
-    return ContactCreatePayload(contact=await contacts.contact_create(info.context, name=input.name))
+    made = await contacts.contact_create(info.context, name=input.name, auto_linked=input.auto_linked)
+    return ContactCreatePayload(contact=made)
 
 
 @refusable(ContactUpdatePayload)
@@ -57,8 +58,12 @@ async def _update(
     id: ContactId,  # noqa: A002 - the argument's name in the schema
     input: Annotated[ContactUpdateInput, strawberry.argument(description="What is to become of it.")],  # noqa: A002 - as above
 ) -> ContactUpdatePayload:
-    name = None if input.name is None else input.name.value
-    changed = await contacts.contact_update(info.context, uuid=uuid_of(id, "Contact", "id"), name=name)
+    changed = await contacts.contact_update(
+        info.context,
+        uuid=uuid_of(id, "Contact", "id"),
+        name=input.name.value if input.name else None,
+        auto_linked=input.auto_linked.value if input.auto_linked else None,
+    )
     return ContactUpdatePayload(contact=changed)
 
 

@@ -22,6 +22,9 @@ class Contact(Node):
     """Describes `ContactRecord`."""
 
     name: str = stored("What people call it.")
+    auto_linked: bool = stored(
+        "Whether it is told of every monitor that is made by an API which cannot say who is told."
+    )
     channels: list[Annotated["Channel", strawberry.lazy("graphql_api.nodes.channel")]] | None = fetched(
         _channels, "The means by which it is told, oldest first. FORBIDDEN to read-only keys."
     )

@@ -5,7 +5,7 @@ from app.errors import InvalidInput, LimitReached, NotFound
 from app.pipeline.alerting import record_test
 from app.rules.check_settings import LONGEST_NAME, checked_text
 from app.security.roles import Role
-from app.store import channels, notifications
+from app.store import channels, notifications, projects
 from app.store.channel_settings import accepted_settings
 from app.store.channels import ChannelRecord, ContactRecord
 from app.store.notifications import NotificationRecord
@@ -20,22 +20,29 @@ async def contact_list(ctx: Context) -> list[ContactRecord]:
     return await channels.contacts_of(ctx.database, ctx.project().id)
 
 
-async def contact_create(ctx: Context, *, name: str) -> ContactRecord:
+async def contact_create(ctx: Context, *, name: str, auto_linked: bool = False) -> ContactRecord:
     """Make a contact without channels."""
     project = ctx.project(Role.EDITOR)
     checked_text(name, "name", LONGEST_NAME)
     async with ctx.database.transaction() as unit:
-        _keep_limit(len(await channels.contacts_of(unit, project.id)))
-        return await channels.add_contact(unit, project.id, name, ctx.now())
+        await projects.lock(unit, project.id)
+        keep_limit(len(await channels.contacts_of(unit, project.id)))
+        return await channels.add_contact(unit, project.id, name, ctx.now(), auto_linked=auto_linked)
 
 
-async def contact_update(ctx: Context, *, uuid: str, name: str | None) -> ContactRecord:
+async def contact_update(
+    ctx: Context, *, uuid: str, name: str | None, auto_linked: bool | None = None
+) -> ContactRecord:
     """Change a contact; what is None stays as it is."""
     project = ctx.project(Role.EDITOR)
     checked_text(name or "", "name", LONGEST_NAME)
     async with ctx.database.transaction() as unit:
+        if auto_linked:
+            await projects.lock(unit, project.id)
         contact = await channels.contact(unit, project.id, uuid)
-        return contact if name is None else await channels.rename_contact(unit, contact.id, name)
+        if name is None and auto_linked is None:
+            return contact
+        return await channels.change_contact(unit, contact, ctx.now(), name=name, auto_linked=auto_linked)
 
 
 async def contact_delete(ctx: Context, *, uuid: str) -> ContactRecord:
@@ -72,7 +79,7 @@ async def channel_create(
     async with ctx.database.transaction() as unit:
         valid = await accepted_settings(unit, ctx.site.gateway, project.id, kind, settings)
         contact = await _contact(unit, project.id, contact_uuid)
-        _keep_limit(len(await channels.of_project(unit, project.id)))
+        keep_limit(len(await channels.of_project(unit, project.id)))
         return await channels.add(unit, ctx.site.vault, contact, kind, name, valid, ctx.now())
 
 
@@ -122,6 +129,7 @@ async def _contact(unit: UnitOfWork, project_id: int, uuid: str) -> ContactRecor
         raise
 
 
-def _keep_limit(used: int) -> None:
+def keep_limit(used: int) -> None:
+    """Raise LimitReached when a project with so many contacts or channels may have no more of them."""
     if used >= MOST_CHANNELS:
         raise LimitReached("The project has as many of these as it may have.", limit=MOST_CHANNELS, used=used)

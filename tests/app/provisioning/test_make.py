@@ -8,13 +8,15 @@ from app.errors import Conflict, InvalidInput, NotFound, Unauthenticated
 from app.models.tables import users
 from app.provisioning.demo import first_start, make_demo_check
 from app.provisioning.make import Preferences, make_contact, make_grant, make_key, make_project, make_user
+from app.rules.outcomes import ProbeKind
 from app.rules.rhythms import NagRhythm, ReportRhythm
 from app.security.keys import KeyRole
 from app.security.passwords import password_matches
 from app.security.roles import Role
 from app.site import Site
-from app.store import channels, checks, keys, projects
+from app.store import assignments, channels, checks, keys, monitors, projects
 from app.store.keys import NewKey
+from app.store.monitors import new_monitor
 from tests.conftest import MovedClock
 
 
@@ -31,7 +33,8 @@ async def test_a_project_comes_with_three_keys_and_an_empty_contact(site: Site) 
     assert (await caller(site, made["keys"]["read_write"])).role is Role.EDITOR
     assert (await caller(site, made["keys"]["read_only"])).role is Role.VIEWER
     assert await keys.ping_key(site.database, site.vault, project.id) == made["keys"]["ping"]
-    assert [contact.name for contact in await channels.contacts_of(site.database, project.id)] == ["Default"]
+    [contact] = await channels.contacts_of(site.database, project.id)
+    assert (contact.name, contact.auto_linked) == ("Default", True)
     assert await channels.of_project(site.database, project.id) == []
 
 
@@ -94,6 +97,22 @@ async def test_a_contact_comes_with_a_channel_whose_settings_are_encrypted(site:
     assert (channel.uuid, channel.kind) == (made["channel"]["id"], "webhook")
     assert "hidden" not in channel.settings_encrypted
     assert channels.opened_settings(site.vault, channel).down.headers == {"X-Token": "hidden"}
+
+
+async def test_a_contact_hears_of_monitors_whose_api_cannot_say_who_does(site: Site) -> None:
+    made = await make_project(site, "Ops")
+    project = await projects.named(site.database, made["project"]["id"])
+    assert project is not None
+    monitor = new_monitor(project.id, ProbeKind.API, "m", 60, site.clock())
+    monitor.auto_linked = True
+    async with site.database.transaction() as unit:
+        await monitors.add(unit, monitor)
+
+    ops = await make_contact(site, "Ops", name="Ops", kind="email", value="ops@example.org", settings={})
+
+    [linked] = (await assignments.contact_ids_of(site.database, [monitor.id]))[monitor.id]
+    stored = (await channels.contacts_by_ids(site.database, [linked]))[linked]
+    assert (stored.uuid, stored.auto_linked) == (ops["contact"]["id"], True)
 
 
 async def test_what_cannot_be_made_leaves_nothing_behind(site: Site) -> None:
