@@ -11,6 +11,7 @@ def first_words(root: str, made: dict[str, Any] | None) -> str:
         "",
         f"  Explorer          {root}/graphql",
         f"  Healthchecks API  {root}/api/v1/checks/",
+        f"  API Science API   {root}/v1/monitors",
         f"  Pings             {root}/ping/",
         "",
     ]
