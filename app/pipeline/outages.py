@@ -85,18 +85,6 @@ async def record(unit: UnitOfWork, decisions: Sequence[Decision], now: datetime)
     await _many(unit, _WIDEN_OUTAGE, [{"monitor": each.monitor.id, "places": each.counted.bad} for each in joined])
 
 
-async def close_quietly(unit: UnitOfWork, watchable_ids: Sequence[int], at: datetime) -> None:
-    """End the open outages and alerts of watchables that are paused, and forget what their places counted.
-
-    Nobody is told. Call it with the watchables locked, in the transaction that changes their state.
-    """
-    for table in (outages, alerts):
-        still = table.c.watchable_id.in_(watchable_ids) & table.c.resolved_at.is_(None)
-        await unit.execute(update(table).where(still).values(resolved_at=at))
-    places = update(monitor_locations).where(monitor_locations.c.watchable_id.in_(watchable_ids))
-    await unit.execute(places.values(failures_in_row=0, passes_in_row=0, unmeasured_in_row=0, bad=False))
-
-
 async def close_left_alerts(unit: UnitOfWork, monitor_ids: Sequence[int], at: datetime) -> None:
     """End the open alerts of these monitors at places that they are no more probed from."""
     await _many(unit, _CLOSE_LEFT_ALERTS, [{"monitor": number, "ended_at": at} for number in monitor_ids])

@@ -1,14 +1,14 @@
-"""What pausing and resuming do to a monitor. A paused one is NEW with `paused` beside it, as a check is.
+"""What pausing and resuming do to a monitor: `paused` is a flag beside its state, which stays what was last known.
 
-The functions change the record that they are given and return the change of state, if any.
+So the first run after a pause is compared with the last one before it: what went down before the pause and works
+behind it is told. While it is paused nobody is reminded.
 """
 
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from app.errors import Conflict
-from app.rules.state_changes import StateChange
-from app.rules.states import FlipReason, WatchState
+from app.rules.states import WatchState
 
 
 class Pausable(Protocol):
@@ -22,31 +22,25 @@ class Pausable(Protocol):
     updated_at: datetime
 
 
-def pause(monitor: Pausable, at: datetime) -> StateChange | None:
-    """Stop watching and forget what was known; a paused monitor stays as it is."""
+def pause(monitor: Pausable, at: datetime) -> bool:
+    """Stop probing; tell whether it was not paused before."""
     if monitor.paused:
-        return None
-    change = StateChange(at, monitor.state, WatchState.NEW, FlipReason.PAUSED)
-    _forget(monitor, at)
-    monitor.paused = True
-    return change
+        return False
+    monitor.paused, monitor.remind_at, monitor.updated_at = True, None, at
+    return True
 
 
-def resume(monitor: Pausable, at: datetime) -> StateChange:
-    """Wait for the first run again; Conflict when the monitor is not paused."""
+def resume(monitor: Pausable, at: datetime) -> None:
+    """Probe again; Conflict when the monitor is not paused. What is still down is reminded of from now on."""
     if not monitor.paused:
         raise Conflict("The monitor is not paused.")
-    _forget(monitor, at)
-    monitor.paused = False
-    return StateChange(at, WatchState.NEW, WatchState.NEW, FlipReason.RESUMED)
+    monitor.paused, monitor.updated_at = False, at
+    if monitor.state is WatchState.DOWN and monitor.remind_every is not None:
+        monitor.remind_at = at + timedelta(seconds=monitor.remind_every)
 
 
 def set_reminders(monitor: Pausable, every: int | None) -> None:
     """Remind every so many seconds from now on, None for never: of what is down, counted from when it went down."""
     monitor.remind_every, monitor.remind_at = every, None
-    if monitor.state is WatchState.DOWN and every is not None:
+    if monitor.state is WatchState.DOWN and every is not None and not monitor.paused:
         monitor.remind_at = monitor.state_since + timedelta(seconds=every)
-
-
-def _forget(monitor: Pausable, at: datetime) -> None:
-    monitor.state, monitor.state_since, monitor.remind_at, monitor.updated_at = WatchState.NEW, at, None, at

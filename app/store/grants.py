@@ -11,7 +11,6 @@ from app.models import WatchableKind
 from app.models.tables import users, watchable_grants, watchables
 from app.security.roles import Role
 
-
 MOST_SHOWN = 1000
 
 

@@ -10,7 +10,8 @@ from app.db.unit_of_work import UnitOfWork
 from app.models.tables import monitor_locations
 from app.rules.placements import probed
 
-_FORGOTTEN = {"failures_in_row": 0, "passes_in_row": 0, "unmeasured_in_row": 0, "bad": False}
+_COUNTED_ANEW = {"failures_in_row": 0, "passes_in_row": 0, "unmeasured_in_row": 0}
+_FORGOTTEN = {**_COUNTED_ANEW, "bad": False}
 _table = monitor_locations
 
 
@@ -43,8 +44,8 @@ async def start(unit: UnitOfWork, monitor_ids: Sequence[int], now: datetime) -> 
     own = _table.c.watchable_id.in_(monitor_ids)
     key = tuple_(_table.c.watchable_id, _table.c.location_id)
     idle = own & _table.c.due_at.is_(None) & key.in_(chosen)
-    await unit.execute(update(_table).where(idle).values(due_at=now, look_at=now, **_FORGOTTEN))
-    await _stop(unit, own & key.not_in(chosen))
+    await unit.execute(update(_table).where(idle).values(due_at=now, look_at=now, **_COUNTED_ANEW))
+    await _stop(unit, own & key.not_in(chosen), _FORGOTTEN)
 
 
 async def _probed_places(unit: UnitOfWork, monitor_ids: Sequence[int]) -> list[tuple[int, int]]:
@@ -57,12 +58,12 @@ async def _probed_places(unit: UnitOfWork, monitor_ids: Sequence[int]) -> list[t
 
 
 async def stop(unit: UnitOfWork, monitor_ids: Sequence[int]) -> None:
-    """Let these monitors be probed no more; what runs now is not heard, and what was counted is forgotten."""
-    await _stop(unit, _table.c.watchable_id.in_(monitor_ids))
+    """Let these monitors be probed no more; what runs now is not heard. Places that are bad stay so."""
+    await _stop(unit, _table.c.watchable_id.in_(monitor_ids), _COUNTED_ANEW)
 
 
-async def _stop(unit: UnitOfWork, places: ColumnElement[bool]) -> None:
-    stopped: dict[str, Any] = {"due_at": None, "look_at": None, "lease": _table.c.lease + 1, **_FORGOTTEN}
+async def _stop(unit: UnitOfWork, places: ColumnElement[bool], forgotten: Mapping[str, Any]) -> None:
+    stopped: dict[str, Any] = {"due_at": None, "look_at": None, "lease": _table.c.lease + 1, **forgotten}
     await unit.execute(update(_table).where(places, _table.c.due_at.is_not(None)).values(**stopped))
 
 

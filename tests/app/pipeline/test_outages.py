@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from app.channels.message import AlertEvent
 from app.models.tables import calls, monitor_locations, outages, runs, watchables
-from app.pipeline import last_good
-from app.pipeline.outages import close_left_alerts, close_quietly
+from app.pipeline import last_good, pausing
+from app.pipeline.outages import close_left_alerts
 from app.pipeline.verdicts import record_results
 from app.probes.result import Phase
 from app.rules.outcomes import Outcome
@@ -176,22 +177,28 @@ async def test_places_that_agree_share_an_outage_and_its_widest_extent_is_kept(w
     assert still_open == [places[1]]
 
 
-async def test_a_pause_closes_quietly(world: World, clock: MovedClock) -> None:
-    monitor, other = await world.monitor(), await world.monitor("other")
+async def test_an_outage_outlasts_a_pause_and_ends_with_the_first_run_that_passes(
+    world: World, clock: MovedClock
+) -> None:
+    monitor = await world.monitor()
     await world.email()
     await run(world, monitor, FAIL)
-    await run(world, other, FAIL)
-    flips, owed = await world.flips(), await world.notifications()
-    at = clock.move(seconds=30)
+    told, paused = await world.notifications(), await world.stored_monitor(monitor)
 
+    clock.move(seconds=30)
     async with world.site.database.transaction() as unit:
-        await close_quietly(unit, [monitor.id], at)
+        await pausing.pause(unit, [paused], clock.now)
+    clock.move(seconds=600)
+    async with world.site.database.transaction() as unit:
+        await pausing.resume(unit, [paused], clock.now)
+    [outage], [alert] = await stored_outages(world), await stored_alerts(world)
+    assert (outage.resolved_at, alert.resolved_at, await world.notifications()) == (None, None, told)
 
-    assert [row.resolved_at for row in await stored_outages(world)] == [at, None]
-    assert [row.resolved_at for row in await stored_alerts(world)] == [at, None]
-    assert (await world.flips(), await world.notifications()) == (flips, owed)
-    [place] = await world.places_of(monitor)
-    assert (place.failures_in_row, place.bad) == (0, False)
+    await run(world, monitor, PASS)
+
+    [outage], [alert] = await stored_outages(world), await stored_alerts(world)
+    assert outage.resolved_at == alert.resolved_at == clock.now
+    assert [row.event for row in await world.notifications()] == [AlertEvent.DOWN, AlertEvent.UP]
 
 
 async def test_a_place_that_is_taken_away_leaves_no_alert_behind(world: World, clock: MovedClock) -> None:

@@ -7,8 +7,7 @@ import pytest
 from app.errors import Conflict
 from app.rules.monitor_state import pause, resume, set_reminders
 from app.rules.outcomes import ProbeKind
-from app.rules.state_changes import StateChange
-from app.rules.states import FlipReason, WatchState
+from app.rules.states import WatchState
 from app.store.monitors import MonitorRecord, new_monitor
 from tests.conftest import START
 
@@ -21,34 +20,33 @@ def down() -> MonitorRecord:
     return monitor
 
 
-def test_pausing_forgets_what_was_known_and_is_told_to_nobody() -> None:
+def test_a_paused_monitor_keeps_its_state_and_reminds_nobody() -> None:
     monitor = down()
 
-    change = pause(monitor, LATER)
+    assert pause(monitor, LATER)
 
-    assert change == StateChange(LATER, WatchState.DOWN, WatchState.NEW, FlipReason.PAUSED)
-    assert change is not None
-    assert not change.is_told
-    assert (monitor.paused, monitor.state, monitor.state_since) == (True, WatchState.NEW, LATER)
+    assert (monitor.paused, monitor.state, monitor.state_since) == (True, WatchState.DOWN, START)
     assert (monitor.remind_at, monitor.remind_every, monitor.updated_at) == (None, 300, LATER)
+    set_reminders(monitor, 600)
+    assert (monitor.remind_at, monitor.remind_every) == (None, 600)
 
 
 def test_pausing_a_paused_monitor_changes_nothing() -> None:
     monitor = down()
     pause(monitor, START)
 
-    assert pause(monitor, LATER) is None
-    assert monitor.state_since == START
+    assert not pause(monitor, LATER)
+    assert monitor.updated_at == START
 
 
-def test_resuming_waits_for_the_first_run_again() -> None:
+def test_what_is_down_when_it_is_resumed_is_reminded_of_from_then_on() -> None:
     monitor = down()
     pause(monitor, START)
 
-    change = resume(monitor, LATER)
+    resume(monitor, LATER)
 
-    assert change == StateChange(LATER, WatchState.NEW, WatchState.NEW, FlipReason.RESUMED)
-    assert (monitor.paused, monitor.state_since) == (False, LATER)
+    assert (monitor.paused, monitor.state) == (False, WatchState.DOWN)
+    assert monitor.remind_at == LATER + timedelta(seconds=300)
 
 
 def test_only_a_paused_monitor_is_resumed() -> None:

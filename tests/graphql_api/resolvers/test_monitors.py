@@ -24,7 +24,7 @@ from app.models.tables import (
 from app.models.tables import contacts as contact_table
 from app.models.tables import tags as tag_table
 from app.rules.outcomes import ProbeKind
-from app.rules.states import FlipReason, WatchState
+from app.rules.states import WatchState
 from app.rules.validations import ValidationOperator, ValidationSource
 from app.security.roles import Role
 from app.site import Site
@@ -37,7 +37,7 @@ from app.store.monitors import MonitorRecord, MonitorRef
 from app.store.projects import ProjectRecord
 from app.store.templates import TemplateHeader
 from graphql_api.context import Context
-from graphql_api.resolvers import checks, contacts, history, monitors
+from graphql_api.resolvers import checks, contacts, monitors
 from graphql_api.resolvers import templates as template_resolvers
 from tests.conftest import MovedClock, caller_of
 from tests.graphql_api.test_statements import counted
@@ -294,8 +294,6 @@ async def test_pausing_stops_the_runs_and_resuming_starts_them_at_once(ctx: Cont
     assert (resumed.paused, place.due_at, place.look_at) == (False, clock.now, clock.now)
     with pytest.raises(Conflict):
         await monitors.monitor_resume(ctx, ref=ref(monitor))
-    found = await history.flip_page(ctx, check_id=monitor.id, window=history.FlipWindow(9))
-    assert [flip.reason for flip in found] == [FlipReason.RESUMED, FlipReason.PAUSED]
 
 
 async def test_a_change_pauses_and_resumes_too_and_says_nothing_where_nothing_changes(
@@ -311,11 +309,11 @@ async def test_a_change_pauses_and_resumes_too_and_says_nothing_where_nothing_ch
     await changed(ctx, monitor, paused=False)
 
     assert [row.due_at for row in await places(ctx, monitor)] == [clock.now]
-    assert len(await ctx.database.rows(select(flips))) == 2
+    assert await ctx.database.rows(select(flips)) == []
     assert (await monitors.monitor_get(ctx, ref=ref(monitor))).name == "Other"
 
 
-async def test_pausing_ends_what_is_wrong_and_tells_nobody(ctx: Context, clock: MovedClock) -> None:
+async def test_pausing_leaves_what_is_wrong_as_it_is_and_tells_nobody(ctx: Context, clock: MovedClock) -> None:
     monitor = await made(ctx)
     (place,) = await places(ctx, monitor)
     async with ctx.database.transaction() as unit:
@@ -329,8 +327,8 @@ async def test_pausing_ends_what_is_wrong_and_tells_nobody(ctx: Context, clock: 
 
     (outage,), (alert,) = [await ctx.database.rows(select(table)) for table in (outages, alerts)]
     (place,) = await places(ctx, monitor)
-    assert (outage.resolved_at, alert.resolved_at, paused.state) == (clock.now, clock.now, WatchState.NEW)
-    assert (place.bad, place.failures_in_row) == (False, 0)
+    assert (outage.resolved_at, alert.resolved_at, paused.state) == (None, None, WatchState.DOWN)
+    assert (place.bad, place.failures_in_row) == (True, 0)
     assert await ctx.database.rows(select(notifications)) == []
 
 
