@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, select
 
 from app.db.reader import Reader
 from app.models.tables import runs, watchables
@@ -131,23 +131,31 @@ def _of_project(project_id: int) -> Select[*tuple[object, ...]]:
 
 async def newest(reader: Reader, monitor_ids: Sequence[int]) -> dict[int, RunRecord]:
     """Return the newest run of each of these monitors, by the monitor's number."""
-    last = select(func.max(runs.c.id)).where(runs.c.watchable_id.in_(monitor_ids)).group_by(runs.c.watchable_id)
+    own = select(func.max(runs.c.id)).where(runs.c.watchable_id == watchables.c.id)
+    last = select(own.correlate(watchables).scalar_subquery()).where(watchables.c.id.in_(monitor_ids))
     return {row.watchable_id: RunRecord(*row) for row in await reader.rows(_SELECT_RUNS.where(runs.c.id.in_(last)))}
 
 
 async def pages(reader: Reader, monitor_ids: Sequence[int], window: RunWindow) -> dict[int, list[RunRecord]]:
-    """Return the runs that the window shows of each of these monitors, newest first, by its number."""
-    place = func.row_number().over(partition_by=runs.c.watchable_id, order_by=runs.c.id.desc())
-    numbered = select(*_COLUMNS, place.label("place")).where(runs.c.watchable_id.in_(monitor_ids), *_shown(window))
-    part = numbered.subquery()
-    first = select(part).where(part.c.place <= window.limit).order_by(part.c.watchable_id, part.c.place)
+    """Return the runs that the window shows of each of these monitors, newest first, by its number.
+
+    Of each monitor the index is read from its newest run to the last one that is shown, and no further.
+    """
+    own = runs.alias()
+    shown = select(own.c.id).where(own.c.watchable_id == watchables.c.id, *_shown(window, own))
+    last_shown = shown.order_by(own.c.id.desc()).limit(1).offset(window.limit - 1).correlate(watchables)
+    least = func.coalesce(last_shown.scalar_subquery(), 0).label("least")
+    # Materialized, so that it is found once for each monitor, and not again for each of its runs.
+    bounds = select(watchables.c.id, least).where(watchables.c.id.in_(monitor_ids)).cte().prefix_with("MATERIALIZED")
+    within = (runs.c.watchable_id == bounds.c.id) & (runs.c.id >= bounds.c.least)
+    first = select(*_COLUMNS).select_from(bounds.join(runs, within)).where(*_shown(window, runs))
     found: dict[int, list[RunRecord]] = {}
-    for row in await reader.rows(first):
-        found.setdefault(row.watchable_id, []).append(RunRecord(*row[:-1]))
+    for row in await reader.rows(first.order_by(runs.c.watchable_id, runs.c.id.desc())):
+        found.setdefault(row.watchable_id, []).append(RunRecord(*row))
     return found
 
 
-def _shown(window: RunWindow) -> list[ColumnElement[bool]]:
+def _shown(window: RunWindow, runs: FromClause) -> list[ColumnElement[bool]]:
     conditions = []
     if window.below is not None:
         conditions.append(runs.c.id < window.below)
