@@ -1,5 +1,7 @@
 """HTTP and HTTPS probes a second of one core, over those of prometheus-blackbox-exporter against the same target.
 
+First bare ones, then whole runs of monitors with all that a worker does for them (bench.run_worker).
+
 The prober that is measured has a core of its own; the target and what drives the exporter share another. A second is
 one of the measured process's own processor time: a neighbour on its core takes nothing from either.
 """
@@ -9,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -22,6 +24,8 @@ from bench.servers import free_port, wait_for
 from bench.wrk import SECONDS, requests_a_second
 
 FLOORS = {"http": 2.0, "https": 0.9}
+VALIDATIONS = {1: "a validation", 2: "two validations"}
+Rate = Callable[[], float]
 _SCRIPT = Path(__file__).with_name("random_path.lua")
 _ROOT = Path(__file__).parent.parent
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -33,7 +37,7 @@ modules:
 
 
 def run() -> Iterator[Ratio]:
-    """Measure plain and secure probes."""
+    """Measure plain and secure probes, alone and in runs."""
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(cores)})  # for the target and wrk, which inherit it
     try:
@@ -51,16 +55,23 @@ def _measure(folder: Path, core: int) -> Iterator[Ratio]:
             path = folder / "paths"
             path.write_text(f"/probe?module={scheme}&target={url}\n")
             _check_exporter(root + path.read_text().strip())
-            value, ours, theirs = alternate(
-                partial(_our_probes, url, folder, core), partial(_exporter_probes, process, root, path)
-            )
-            detail = f"{ours:.0f} over {theirs:.0f} a second of a core"
-            yield Ratio(f"{scheme} probes over blackbox exporter", value, detail, at_least=FLOORS[scheme])
+            theirs = partial(_exporter_probes, process, root, path)
+            ours = partial(_our_probes, url, folder, core)
+            yield _ratio(f"{scheme} probes over blackbox exporter", partial(ours, "bench.probe_worker"), theirs)
+            for validations, words in VALIDATIONS.items():
+                what = f"whole {scheme} runs with {words} over blackbox exporter"
+                runs = partial(ours, "bench.run_worker", str(validations))
+                yield _ratio(what, runs, theirs, at_least=FLOORS[scheme])
 
 
-def _our_probes(url: str, folder: Path, core: int) -> float:
-    command = [*_pinned(core), sys.executable, "-m", "bench.probe_worker"]
-    command += [url, str(folder / "authorities.pem"), str(SECONDS)]
+def _ratio(what: str, ours: Rate, theirs: Rate, at_least: float | None = None) -> Ratio:
+    value, measured, referred = alternate(ours, theirs)
+    return Ratio(what, value, f"{measured:.0f} over {referred:.0f} a second of a core", at_least)
+
+
+def _our_probes(url: str, folder: Path, core: int, worker: str, *arguments: str) -> float:
+    command = [*_pinned(core), sys.executable, "-m", worker]
+    command += [url, str(folder / "authorities.pem"), str(SECONDS), *arguments]
     printed = subprocess.run(command, cwd=_ROOT, check=True, capture_output=True, text=True).stdout
     probes, cpu, _ = map(float, printed.split())
     return probes / cpu
