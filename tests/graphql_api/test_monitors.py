@@ -1,5 +1,6 @@
 """Monitors through the API: made, changed, found, run now; what is refused changes nothing."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -370,6 +371,18 @@ async def test_a_run_that_is_under_way_runs_on(writer: Asker, site: Site, clock:
 
     [place] = await world.places_of(await stored(site, monitor))
     assert (place.due_at, place.look_at) == (clock.now.replace(second=0), leased)
+
+
+async def test_the_monitor_of_the_guide_is_made_and_read(writer: Asker) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "automation.md").read_text()
+    queries = [text for text in re.findall(r"```graphql\n(.+?)```", guide, re.DOTALL) if "onitor" in text]
+    [create] = [text for text in queries if "monitorCreate" in text]
+    [read] = [text for text in queries if text.startswith("query")]
+
+    made_by_it = (await writer.ask(create, project=writer.project_id))["monitorCreate"]
+
+    assert made_by_it["errors"] == []
+    assert (await writer.ask(read))["monitor"]["state"] == made_by_it["monitor"]["state"] == "NEW"
 
 
 async def test_the_newest_run_is_shown(writer: Asker, site: Site, clock: MovedClock) -> None:
