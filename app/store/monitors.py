@@ -16,6 +16,7 @@ from app.models.tables import monitors, tags, watchable_tags, watchables
 from app.rules.monitor_settings import default_timeout
 from app.rules.outcomes import Outcome, ProbeKind
 from app.rules.states import WatchState
+from app.store.parts import Listed, Part, extent
 
 
 @dataclass(slots=True)
@@ -104,12 +105,28 @@ async def of_project(
 
     `lock` keeps other writers of these monitors waiting until the transaction ends.
     """
-    statement = select_monitors.where(watchables.c.project_id == project_id).order_by(watchables.c.id)
-    if tags:
-        statement = statement.where(carries_any(project_id, tags))
+    statement = select_monitors.where(_in_list(project_id, tags)).order_by(watchables.c.id)
     if lock:
         statement = statement.with_for_update(of=[monitors, watchables], key_share=True)
     return [MonitorRecord(*row) for row in await reader.rows(statement)]
+
+
+async def part_of_project(
+    reader: Reader, project_id: int, part: Part, *, tags: Sequence[str] = ()
+) -> Listed[MonitorRecord]:
+    """Return a part of what `of_project` returns, in two statements."""
+    own = _in_list(project_id, tags)
+    total, at_most_id = await extent(reader, _JOINED, watchables.c.id, own, part.at_most_id)
+    if at_most_id is None:
+        return Listed([], 0, None)
+    statement = select_monitors.where(own, watchables.c.id <= at_most_id).order_by(watchables.c.id)
+    rows = await reader.rows(statement.limit(part.limit).offset(part.offset))
+    return Listed([MonitorRecord(*row) for row in rows], total, at_most_id)
+
+
+def _in_list(project_id: int, tags: Sequence[str]) -> ColumnElement[bool]:
+    own = watchables.c.project_id == project_id
+    return own & carries_any(project_id, tags) if tags else own
 
 
 def carries_any(project_id: int, names: Sequence[str]) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from app.rules.outcomes import ProbeKind
 from app.store.monitors import MonitorRef
 from graphql_api.resolvers import monitors, templates
 from graphql_api.resolvers.locations import location_list
-from rest_compat.apiscience import inputs
+from rest_compat.apiscience import inputs, paging
 from rest_compat.apiscience.dialect import json_object
 from rest_compat.routing import Call
 
@@ -37,8 +37,8 @@ async def monitor(call: Call) -> Mapping[str, Any]:
 
 
 async def filters(call: Call) -> Mapping[str, Any]:
-    """Return the tags of which a monitor must carry any."""
-    return {"tags": tags_in(call)}
+    """Return the tags of which a monitor must carry any, and the part of the list that is wanted."""
+    return {"tags": tags_in(call), "part": paging.part(call)}
 
 
 def tags_in(call: Call) -> tuple[str, ...]:

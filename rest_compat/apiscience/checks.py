@@ -1,20 +1,22 @@
 """How runs are written: as checks and their calls (specs/apiscience.md section 8)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from app.errors import Unavailable
+from app.errors import InvalidInput, NotFound, Unavailable
 from app.probes.result import PhaseTimes
 from app.rules.outcomes import Outcome
 from app.rules.steps import StepRequest
 from app.runs.result import FailureKind, RecordedResponse, RunResult, ValidationFailure
 from app.store import run_numbers
 from app.store.calls import CallRecord
-from app.store.monitors import MonitorRecord
+from app.store.monitors import MonitorRecord, MonitorRef
 from app.store.runs import RunRecord
 from graphql_api.resolvers import monitors
-from rest_compat.apiscience import arguments, envelope
+from graphql_api.resolvers.runs import RunPage, run_calls
+from rest_compat.apiscience import arguments, envelope, paging
 from rest_compat.apiscience.conditions import kind_of
 from rest_compat.apiscience.dialect import v1
 from rest_compat.apiscience.envelope import Written
@@ -192,3 +194,41 @@ async def tested(call: Call, result: RunResult) -> Written:
     run_id, call_ids = await run_numbers.take(call.ctx.database, len(result.calls))
     shown = tried_check(monitor, result, run_id, call_ids)
     return envelope.one(check_object(shown, v1(call.ctx)))
+
+
+async def some(call: Call) -> Mapping[str, Any]:
+    """Return which checks of which monitor are wanted."""
+    try:
+        part = paging.page(call).part
+    except InvalidInput:
+        await monitors.monitor_get(call.ctx, ref=arguments.ref(call))
+        raise
+    return {
+        "ref": arguments.ref(call),
+        "limit": part.limit,
+        "offset": part.offset,
+        "at_most_id": part.at_most_id,
+        "measured_only": True,
+    }
+
+
+async def named(call: Call) -> Mapping[str, Any]:
+    """Name a check."""
+    return {"run_id": arguments.number_in(call, "check")}
+
+
+async def checks(call: Call, page: RunPage) -> Written:
+    """Answer with checks of a monitor, and links to those around them."""
+    root = v1(call.ctx)
+    shown = [recorded_check(page.monitor, run, page.calls.get(run.id, ())) for run in page.runs]
+    links = paging.links(call, f"/monitors/{page.monitor.id}/checks", page.total, page.at_most_id)
+    return envelope.many([check_object(each, root) for each in shown], pagination=links)
+
+
+async def check(call: Call, run: RunRecord) -> Written:
+    """Answer with one check; NotFound when it says nothing about the target, and so is in no list."""
+    if not run.outcome.is_measured:
+        raise NotFound("There is no such check.")
+    monitor = await monitors.monitor_get(call.ctx, ref=MonitorRef(id=run.watchable_id))
+    found = await run_calls(call.ctx, run_id=run.id)
+    return envelope.one(check_object(recorded_check(monitor, run, found), v1(call.ctx)))

@@ -1,4 +1,4 @@
-"""The API of API Science, one row an endpoint (specs/apiscience.md sections 5 to 12)."""
+"""The API of API Science, one row an endpoint (specs/apiscience.md sections 5 to 13)."""
 
 from dataclasses import replace
 
@@ -6,10 +6,13 @@ from starlette.routing import BaseRoute
 
 from app.security.roles import Role
 from app.site import Site
-from graphql_api.resolvers import monitors, templates, trials, variables
+from graphql_api.resolvers import monitors, runs, single_contacts, templates, trials, variables
+from graphql_api.resolvers import reports as report_resolvers
 from rest_compat.apiscience import arguments as to
-from rest_compat.apiscience import checks, wire
+from rest_compat.apiscience import checks, contacts, reports, wire
+from rest_compat.apiscience import contact_descriptions as says_of_contacts
 from rest_compat.apiscience import descriptions as says
+from rest_compat.apiscience import result_descriptions as says_of_results
 from rest_compat.apiscience.dialect import ApiScienceDialect, UnknownPath
 from rest_compat.routing import Route, endpoints, no_arguments
 
@@ -28,7 +31,7 @@ def created(_result: object) -> int:
 
 
 MONITORS = (
-    Route("GET", "/monitors", monitors.monitor_list, to.filters, wire.monitors, says.MONITORS, READER),
+    Route("GET", "/monitors", monitors.monitor_part, to.filters, wire.monitor_list, says.MONITORS, READER),
     Route("POST", "/monitors", monitors.monitor_create, to.new_monitor, wire.monitor, says.NEW_MONITOR, status=created),
     Route("PATCH", "/monitors", monitors.monitor_update_all, to.mass_change, wire.monitors, says.MASS_CHANGE),
     Route("GET", "/monitors/{monitor}", monitors.monitor_get, to.monitor, wire.monitor, says.MONITOR_GET, READER),
@@ -58,7 +61,75 @@ VARIABLES = (
     Route("POST", "/variables", variables.variables_set, to.new_variables, wire.variables, says.SET_VARIABLES),
     Route("DELETE", "/variables", variables.variables_delete, to.gone_variables, wire.variables, says.DELETE_VARIABLES),
 )
-TABLE = (*MONITORS, *TEMPLATES, *TAGS, *VARIABLES)
+_CHECKS = "/monitors/{monitor}/checks"
+CHECKS = (
+    Route("GET", _CHECKS, runs.run_page, checks.some, checks.checks, says_of_results.CHECKS, READER),
+    Route("GET", "/checks/{check}", runs.run_get, checks.named, checks.check, says_of_results.CHECK_GET, READER),
+)
+_PERFORMANCE = "/monitors/{monitor}/performance"
+_UPTIME = "/monitors/{monitor}/uptime"
+REPORTS = (
+    Route(
+        "GET",
+        _PERFORMANCE,
+        report_resolvers.performance_report,
+        reports.asked,
+        reports.performance,
+        says_of_results.PERFORMANCE,
+        READER,
+    ),
+    Route(
+        "GET", _UPTIME, report_resolvers.uptime_report, reports.asked, reports.uptime, says_of_results.UPTIME, READER
+    ),
+)
+_CONTACTS = "/contacts"
+_CONTACT = "/contacts/{contact}"
+CONTACTS = (
+    Route(
+        "GET",
+        _CONTACTS,
+        single_contacts.single_contact_list,
+        contacts.some,
+        contacts.contacts,
+        says_of_contacts.CONTACTS,
+        READER,
+    ),
+    Route(
+        "POST",
+        _CONTACTS,
+        single_contacts.single_contact_create,
+        contacts.made,
+        contacts.contact,
+        says_of_contacts.NEW_CONTACT,
+        status=created,
+    ),
+    Route(
+        "GET",
+        _CONTACT,
+        single_contacts.single_contact_get,
+        contacts.named,
+        contacts.contact,
+        says_of_contacts.CONTACT_GET,
+        READER,
+    ),
+    Route(
+        "PATCH",
+        _CONTACT,
+        single_contacts.single_contact_update,
+        contacts.changed,
+        contacts.contact,
+        says_of_contacts.CONTACT_CHANGE,
+    ),
+    Route(
+        "DELETE",
+        _CONTACT,
+        single_contacts.single_contact_delete,
+        contacts.named,
+        wire.deleted,
+        says_of_contacts.CONTACT_DELETE,
+    ),
+)
+TABLE = (*MONITORS, *TEMPLATES, *CHECKS, *REPORTS, *TAGS, *CONTACTS, *VARIABLES)
 """All endpoints; rows of one path stand together."""
 
 _NAMES = ("monitors", "checks", "tags", "contacts", "variables")

@@ -9,10 +9,12 @@ from app.rules.steps import Pairs
 from app.site import Site
 from app.store import locations, reports, tags, templates
 from app.store.monitors import MonitorRecord
+from app.store.parts import Listed
 from app.store.reports import Figures
 from app.store.templates import TemplateHeader, TemplateRecord, ValidationRecord
 from app.store.variables import VariableRecord
-from rest_compat.apiscience import envelope, inputs
+from rest_compat.apiscience import envelope, inputs, paging
+from rest_compat.apiscience.arguments import tags_in
 from rest_compat.apiscience.conditions import kind_of, shown_assertion, shown_operator
 from rest_compat.apiscience.dialect import v1
 from rest_compat.apiscience.envelope import Written
@@ -155,8 +157,17 @@ async def monitor(call: Call, found: MonitorRecord) -> Written:
     return envelope.one(monitor_object(shown, v1(call.ctx)))
 
 
+async def monitor_list(call: Call, found: Listed[MonitorRecord]) -> Written:
+    """Answer with monitors, each in full, and with links where a part of them was asked for."""
+    root = v1(call.ctx)
+    objects = [monitor_object(shown, root) for shown in await load(call.ctx.site, found.items)]
+    filters = [("tags", tag) for tag in tags_in(call)]
+    links = paging.links_if_asked(call, "/monitors", found.total, found.at_most_id, filters)
+    return envelope.many(objects, pagination=links)
+
+
 async def monitors(call: Call, found: Sequence[MonitorRecord]) -> Written:
-    """Answer with monitors, each in full."""
+    """Answer with the monitors that were changed, each in full."""
     root = v1(call.ctx)
     return envelope.many([monitor_object(shown, root) for shown in await load(call.ctx.site, found)])
 

@@ -14,6 +14,7 @@ from app.store.check_pages import CheckOrder, Position
 from app.store.monitor_changes import MonitorChanges, ValidChanges, valid, valid_new
 from app.store.monitor_pages import MonitorFilter
 from app.store.monitors import MonitorRecord, MonitorRef
+from app.store.parts import Listed, Part
 from app.store.projects import ProjectRecord
 from graphql_api.context import Context
 from graphql_api.resolvers.grants import permit
@@ -25,6 +26,14 @@ CHANGED_AT_ONCE = 500
 async def monitor_list(ctx: Context, *, tags: Sequence[str] = ()) -> list[MonitorRecord]:
     """Return the project's monitors that carry any of the tags, all when none are given, oldest first."""
     return await monitors.of_project(ctx.database, ctx.project().id, tags=tags)
+
+
+async def monitor_part(ctx: Context, *, tags: Sequence[str] = (), part: Part | None = None) -> Listed[MonitorRecord]:
+    """Return what `monitor_list` returns, or a part of it."""
+    if part is not None:
+        return await monitors.part_of_project(ctx.database, ctx.project().id, part, tags=tags)
+    found = await monitor_list(ctx, tags=tags)
+    return Listed(found, len(found), None)
 
 
 async def monitor_page(

@@ -43,11 +43,14 @@ async def test_every_root_answers_with_links_of_the_root_that_was_used(
     assert data(await writer.get(found["templates"][0]["self"])) == found["templates"][0]
 
 
-async def test_a_suffix_changes_nothing(writer: httpx.AsyncClient, ids: dict[str, int]):
+async def test_a_suffix_changes_nothing_but_links_to_pages(writer: httpx.AsyncClient, ids: dict[str, int]):
+    async def answered(path: str) -> dict:
+        return {name: said for name, said in (await writer.get(path)).json().items() if name != "pagination"}
+
     for row in READS:
         plain = f"/v1{row.path.format(**ids)}"
         for ending in (".json", "/", ".json/"):
-            assert (await writer.get(plain + ending)).json() == (await writer.get(plain)).json(), plain + ending
+            assert await answered(plain + ending) == await answered(plain), plain + ending
 
 
 async def test_a_suffix_changes_nothing_of_changes(writer: httpx.AsyncClient, ids: dict[str, int]):
