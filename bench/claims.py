@@ -1,7 +1,4 @@
-"""How long a claim of 200 due runs takes among many monitors, and how that grows with their number.
-
-Monitors that are due lie anywhere in the table, as they do after weeks of changes.
-"""
+"""How long a claim of 200 due runs takes among many monitors, and how that grows with their number."""
 
 import asyncio
 from collections.abc import Iterator
@@ -16,13 +13,12 @@ from sqlalchemy import make_url, text
 
 from app.clock import system_clock
 from app.db.engine import Database
-from app.db.migrate import migrate
-from app.models import Project
-from app.models.columns import UtcDateTime, to_microseconds
+from app.models.columns import UtcDateTime
 from app.pipeline import due
 from app.security.keys import Vault
 from app.settings import Settings
 from app.site import Site
+from bench.monitors import fill
 from bench.ratio import Ratio
 from bench.servers import postgresql
 
@@ -32,34 +28,6 @@ GROWTH = 3.0
 _BOUNDED = 100_000
 _CLAIMS = 25
 _INTERVAL = timedelta(seconds=300)
-_STRIDE = 7919
-"""Prime, so that neighbours in the table are due at different times."""
-
-_NUMBERS = {
-    "sqlite": "WITH RECURSIVE numbers(n) AS (VALUES(1) UNION ALL SELECT n + 1 FROM numbers WHERE n < {size})",
-    "postgresql": "WITH numbers AS (SELECT n FROM generate_series(1, {size}) AS n)",
-}
-_INSTANT = {
-    "sqlite": ":base + {microseconds}",
-    "postgresql": "CAST(:base AS timestamptz) + {microseconds} * interval '1 microsecond'",
-}
-_INSERTS = (
-    """
-    INSERT INTO watchables (id, uuid, project_id, kind, name, slug, tags, state, state_since, paused, created_at)
-    {numbers} SELECT n, 'watchable ' || n, 1, 'MONITOR', 'monitor ' || n, 'monitor-' || n, '', 'UP', {base}, FALSE,
-    {base} FROM numbers
-    """,
-    """
-    INSERT INTO monitors (watchable_id, badge_uuid, kind, address, interval, timeout, retries, locations_down,
-    runs_down, runs_up, auto_linked, updated_at)
-    {numbers} SELECT n, 'badge ' || n, 'HTTP', 'http://127.0.0.1/', 300, 40, 0, 1, 1, 1, FALSE, {base} FROM numbers
-    """,
-    """
-    INSERT INTO monitor_locations (watchable_id, location_id, position, due_at, look_at, lease, failures_in_row,
-    passes_in_row, unmeasured_in_row, bad)
-    {numbers} SELECT n, 1, 0, {spread}, {spread}, 0, 0, 0, 0, FALSE FROM numbers
-    """,
-)
 _TWO_HUNDREDTH = text(
     "SELECT look_at FROM monitor_locations WHERE look_at IS NOT NULL ORDER BY look_at LIMIT 1 OFFSET :ahead"
 )
@@ -129,23 +97,7 @@ async def _seconds_of_a_claim(site: Site) -> float:
 async def _filled(url: str, size: int) -> Site:
     settings = Settings(database_url=url, secret_key="a secret of the benchmark")  # type: ignore[arg-type]  # pydantic's
     site = Site(settings, _Clock(), Database(url), Vault(settings.site_secret))
-    await migrate(site.database)
-    name = site.database.dialect_name
-    step = _INTERVAL / size // timedelta(microseconds=1)
-    words = {
-        "numbers": _NUMBERS[name].format(size=size),
-        "base": _INSTANT[name].format(microseconds=0),
-        "spread": _INSTANT[name].format(microseconds=f"(CAST(n AS bigint) * {_STRIDE} % {size}) * {step}"),
-    }
-    base = to_microseconds(site.clock()) if site.database.is_sqlite else site.clock()
-    async with site.database.transaction() as unit:
-        await unit.add(Project(name="Bench", created_at=site.clock()))
-        for insert in _INSERTS:
-            await unit.execute(text(insert.format(**words)).bindparams(base=base))
-    if not site.database.is_sqlite:
-        # Which PostgreSQL does by itself, a while after.
-        async with site.database.transaction() as unit:
-            await unit.execute(text("ANALYZE"))
+    await fill(site, size, address="http://127.0.0.1/", interval=_INTERVAL)
     return site
 
 
