@@ -44,6 +44,7 @@ CHECKS = [
 SAME_EACH_TIME = settings(max_examples=10, derandomize=True, deadline=None, database=None)
 STEP = {"method": "GET", "href": "http://a.test", "validations": [{"kind": "JSON"}]}
 MONITOR = {"name": "m", "frequency": 60, "tags": ["a"], "templates": [STEP]}
+CONTACT = {"type": "email", "value": "ops@example.org"}
 ROWS = [row for row in TABLE if not row.path.endswith("/test")]
 """All but the one that goes out to targets."""
 
@@ -72,11 +73,16 @@ class Api:
         yield
         await self.site.database.close()
 
-    def names_of_a_monitor(self) -> dict[str, str]:
-        """Return the numbers of a new monitor and of its template."""
+    def names_of_what_there_is(self) -> dict[str, str]:
+        """Return the numbers of a new monitor, of its template, and of a new contact."""
         with asgi.get_client(self.app) as client:
             made = client.post(f"{V1}/monitors", headers=self.headers, json=MONITOR, timeout=10).json()["data"]
-        return {"monitor": str(made["id"]), "template": str(made["templates"][0]["id"])}
+            contact = client.post(f"{V1}/contacts", headers=self.headers, json=CONTACT, timeout=10).json()["data"]
+        return {
+            "monitor": str(made["id"]),
+            "template": str(made["templates"][0]["id"]),
+            "contact": str(contact["id"]),
+        }
 
     async def _document(self, _request: Request) -> JSONResponse:
         return JSONResponse(openapi(""))
@@ -99,7 +105,7 @@ def test_requests_that_are_made_up(api: Api, schema: Any, row: Row):
     @given(case=schema[row.path][row.method].as_strategy(), existing=st.booleans())
     def ask(case: schemathesis.Case, existing: bool) -> None:  # noqa: FBT001 - hypothesis gives arguments by name
         if existing:
-            names = api.names_of_a_monitor()
+            names = api.names_of_what_there_is()
             case.path_parameters.update({name: names[name] for name in case.path_parameters if name in names})
         case.call_and_validate(headers=api.headers, checks=CHECKS)
 
