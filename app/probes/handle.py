@@ -10,6 +10,8 @@ from app.probes.result import Headers
 
 MAX_HEAD_BYTES = 64 * 1024
 """Of status line and headers, those of interim responses and trailers included."""
+MOST_BODY_BYTES = 128 * 1024 * 1024
+"""A body that is announced or found to be longer is not read to its end."""
 
 _HEAD_END = (b"\r\n", b"\n")
 _FIRST_FINAL_STATUS = 200
@@ -161,6 +163,7 @@ _ALWAYS: tuple[tuple[int, int | str], ...] = (
     (pycurl.SSL_VERIFYPEER, 1),
     (pycurl.SSL_VERIFYHOST, 2),
     (pycurl.OPT_CERTINFO, 1),
+    (pycurl.MAXFILESIZE_LARGE, MOST_BODY_BYTES),
     # OpenSSL would make a key of the post-quantum kind for each handshake as well: a tenth of the whole probe.
     (pycurl.SSL_EC_CURVES, "X25519:P-256:P-384:P-521"),
 )

@@ -115,6 +115,7 @@ _CODES = {
     pycurl.E_GOT_NOTHING: (FailureCode.EMPTY_RESPONSE, "The server closed the connection without an answer"),
     pycurl.E_WRITE_ERROR: _HEADERS_TOO_LARGE,  # our own callback took no more of them
     _E_TOO_LARGE: _HEADERS_TOO_LARGE,
+    pycurl.E_FILESIZE_EXCEEDED: (FailureCode.BODY_TOO_LARGE, "The body of the response is too large"),
     pycurl.E_PARTIAL_FILE: (FailureCode.TRUNCATED_RESPONSE, "The response ended before its announced length"),
     pycurl.E_SEND_ERROR: (FailureCode.CONNECTION_RESET, "The server broke the connection"),
     pycurl.E_SSL_CONNECT_ERROR: (FailureCode.TLS_FAILED, "The TLS handshake failed"),

@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from app.probes.handle import MAX_HEAD_BYTES
+from app.probes.handle import MAX_HEAD_BYTES, MOST_BODY_BYTES
 from app.probes.http import exchange
 from app.probes.result import FailureCode, Phase, Request
 from tests.app.certificates import DAY, self_signed
@@ -124,6 +124,23 @@ async def test_a_reset_within_the_answer(prober):
     async with Server(talk) as server:
         found = await failed(f"http://127.0.0.1:{server.port}/", prober)
     assert found == (Phase.TRANSFER, FailureCode.CONNECTION_RESET)
+
+
+@pytest.mark.parametrize(
+    "length", [b"Content-Length: %d\r\n" % (MOST_BODY_BYTES + 1), b""], ids=["announced", "endless"]
+)
+async def test_a_body_that_is_too_large_is_not_read_to_its_end(prober, length):
+    async def talk(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(OK + length + b"\r\n")
+        while True:
+            writer.write(b"x" * 1_000_000)
+            await writer.drain()
+
+    async with Server(talk) as server:
+        done = await once(f"http://127.0.0.1:{server.port}/", prober, deadline=30)
+    assert (done.failure.phase, done.failure.code) == (Phase.TRANSFER, FailureCode.BODY_TOO_LARGE)
+    assert done.response is None or done.response.body_size <= MOST_BODY_BYTES
 
 
 async def test_a_half_closed_connection(prober):
