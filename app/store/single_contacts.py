@@ -79,7 +79,7 @@ async def by_id(reader: Reader, vault: Vault, project_id: int, contact_id: int, 
     `lock` keeps other writers of it waiting until the transaction ends.
     """
     statement = _SELECT.where(_of(project_id), contacts.c.id == contact_id)
-    row = await reader.row(statement.with_for_update(of=[contacts, channels]) if lock else statement)
+    row = await reader.row(statement.with_for_update(of=[contacts, channels], key_share=True) if lock else statement)
     if row is None:
         raise NotFound("There is no such contact.")
     return _record(vault, row)

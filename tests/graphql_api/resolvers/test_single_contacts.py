@@ -1,8 +1,13 @@
 """What resolvers do with contacts that are reached by one channel, and with parts of lists, on both databases."""
 
 import pytest
+from sqlalchemy import select
 
+from app.db.reader import AnyRow
+from app.db.unit_of_work import UnitOfWork
 from app.errors import Forbidden, InvalidInput, NotFound
+from app.models.tables import projects
+from app.provisioning.make import make_contact
 from app.rules.outcomes import ProbeKind
 from app.security.roles import Role
 from app.site import Site
@@ -64,6 +69,34 @@ async def test_another_kind_takes_the_place_of_the_channel(ctx: Context) -> None
     assert (after.contact.id, after.contact.name, after.value) == (found.contact.id, "Boss", "key")
     assert (channel.kind, channel.name) == ("pagerduty", "Boss")
     assert await assignments.told(ctx.database, [monitor.id]) == {monitor.id: [channel.uuid]}
+
+
+async def test_no_monitor_is_made_while_a_contact_is_linked(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, uuid = ctx.site, ctx.project().uuid
+    free: list[AnyRow | None] = []
+
+    async def linked(unit: UnitOfWork, project_id: int, contact_id: int) -> None:
+        await link(unit, project_id, contact_id)
+        if ctx.database.is_sqlite:  # which has one writer at a time
+            free.append(None)
+            return
+        async with ctx.database.transaction() as other:
+            unlocked = select(projects.c.id).where(projects.c.id == project_id)
+            free.append(await other.row(unlocked.with_for_update(key_share=True, skip_locked=True)))
+
+    link = assignments.link_contact_to_monitors
+    monkeypatch.setattr(assignments, "link_contact_to_monitors", linked)
+    changes = MonitorChanges(name="m", interval=60, auto_linked=True)
+    monitor = await monitors.monitor_create(ctx, kind=ProbeKind.API, changes=changes)
+
+    await made(ctx)
+    await contacts.contact_create(ctx, name="Ops", auto_linked=True)
+    plain = await contacts.contact_create(ctx, name="Ops")
+    await contacts.contact_update(ctx, uuid=plain.uuid, name=None, auto_linked=True)
+    await make_contact(site, uuid, name="Ops", kind="email", value="ops@example.org", settings={})
+
+    assert free == [None] * 4
+    assert len((await assignments.contact_ids_of(ctx.database, [monitor.id]))[monitor.id]) == 4
 
 
 async def test_a_channel_that_was_disabled_sends_again_by_another_address(ctx: Context) -> None:

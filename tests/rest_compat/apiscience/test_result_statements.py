@@ -28,11 +28,11 @@ async def fill(world: World, writer: httpx.AsyncClient, count: int) -> None:
     [
         ("/v1/contacts", 2, 6),
         ("/v1/contacts?count=5", 3, 5),
-        ("/v1/monitors?count=5&tags=a", 10, 5),
+        ("/v1/monitors?count=5&tags=a", 7, 5),
         ("/v1/monitors/{monitor}/checks", 6, 6),
         ("/v1/monitors/{monitor}/checks?start=1000&count=5", 5, 5),
-        ("/v1/monitors/{monitor}/uptime?preset=lastWeek&resolution=hour", 4, 168),
-        ("/v1/monitors/{monitor}/performance?preset=lastDay", 4, 24),
+        ("/v1/monitors/{monitor}/uptime?preset=lastWeek&resolution=hour", 3, 168),
+        ("/v1/monitors/{monitor}/performance?preset=lastDay", 3, 24),
     ],
 )
 async def test_a_list_costs_the_same_for_many(
