@@ -50,6 +50,7 @@ from rest_compat.apiscience.routes import apiscience_routes
 from rest_compat.healthchecks.routes import PREFIXES, healthchecks_routes
 from rest_compat.healthchecks.wire import check_json
 from rest_compat.routing import failure
+from workers.aside import RunsAside
 from workers.broker import close_broker, make_broker
 from workers.outlet import Outlet
 from workers.running import Workers, run_worker
@@ -168,7 +169,7 @@ async def _everything(site: Site, outlet: Outlet) -> AsyncIterator[None]:
             await release_claims(site, each)
         await release_leases(site)
     stop = asyncio.Event()
-    async with Workers(site, outlet.broker, renderers(site)):
+    async with Workers(site, outlet.broker, renderers(site), make_runs=RunsAside):
         watching = asyncio.create_task(run_scheduler(site, stop, outlet.has_room))
         print(first_words(site.site_root, made), flush=True)  # noqa: T201 - the terminal is where people look
         yield

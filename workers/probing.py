@@ -87,7 +87,7 @@ class Probing:
         except Exception:  # noqa: BLE001 - an actor has nobody to raise to
             _log.exception("A batch of runs could not be begun; they are claimed anew")
         else:
-            if not all(begun):
+            if not all(begun) and not self.is_stopping:
                 _log.warning("It is too late for %d of %d runs; they are claimed anew", begun.count(False), len(begun))
 
     async def close(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from app.runs.plan import RunClaim, RunOrder
+from app.runs.plan import RunClaim, RunOrder, RunPlan
 from app.runs.result import RunResult
 from app.security.keys import Vault
 
@@ -23,6 +23,8 @@ MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 _WORTH_COMPRESSING = 1_000
 _FASTEST = 1
 _PLAIN, _COMPRESSED = b"j", b"z"
+_PLAN: TypeAdapter[RunPlan] = TypeAdapter(RunPlan)
+_RUN_RESULT: TypeAdapter[RunResult] = TypeAdapter(RunResult)
 _ORDER: TypeAdapter[RunOrder] = TypeAdapter(RunOrder)
 _ORDERS: TypeAdapter[list[RunOrder]] = TypeAdapter(list[RunOrder])
 _RESULT: TypeAdapter[tuple[RunClaim, RunResult]] = TypeAdapter(tuple[RunClaim, RunResult])
@@ -52,6 +54,26 @@ def pack_results(vault: Vault, results: Sequence[tuple[RunClaim, RunResult]]) ->
 def unpack_results(vault: Vault, message: str) -> list[tuple[RunClaim, RunResult]]:
     """Return the results that a message carries; ValueError when it is not one of this site's."""
     return _unpacked(vault, _RESULTS, message)
+
+
+def plan_json(plan: RunPlan) -> bytes:
+    """Return a plan in the clear, for a process that is ours; ValueError when it cannot be written."""
+    return _PLAN.dump_json(plan)
+
+
+def plan_of(content: bytes) -> RunPlan:
+    """Read what `plan_json` wrote."""
+    return _PLAN.validate_json(content)
+
+
+def result_json(result: RunResult) -> bytes:
+    """Return a result in the clear, for a process that is ours; ValueError when it cannot be written."""
+    return _RUN_RESULT.dump_json(result)
+
+
+def result_of(content: bytes) -> RunResult:
+    """Read what `result_json` wrote."""
+    return _RUN_RESULT.validate_json(content)
 
 
 def _written(adapter: TypeAdapter[T], value: T, claim: RunClaim) -> bytes | None:
