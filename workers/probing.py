@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from functools import partial
 from typing import Any, Protocol
 
 from dramatiq import Broker, Worker
@@ -21,9 +22,13 @@ from app.runs.runner import Runner
 from app.site import Site
 from workers.broker import FINISH_SECONDS, SPARED
 from workers.home import Home
+from workers.run_slots import RunSlots, Slot
 
 RUNS_AT_ONCE = 500
-"""So many runs are under way in a process, those among them whose results wait for the database."""
+"""So many runs are in their first second in a process, those among them whose results wait for the database."""
+
+RUNS_IN_ALL = 2_000
+"""So many are under way, those among them whose targets take their time; one project may have half of these."""
 
 GATHER_SECONDS = 0.1
 """Results that come within so long are recorded together."""
@@ -65,13 +70,13 @@ class Probing:
         self._runs: Runs | None = None
         self._opened = AsyncExitStack()
         self._opening = asyncio.Lock()
-        self._slots = asyncio.Semaphore(RUNS_AT_ONCE)
+        self._slots = RunSlots(at_once=RUNS_AT_ONCE, in_all=RUNS_IN_ALL)
         self._under_way: set[asyncio.Task[None]] = set()
         self._gathered = _Gathered(self._record)
         self.is_stopping = False
 
     async def run_batch(self, message: str) -> None:
-        """Begin the runs of a batch; those that it is too late for are left to the end of their leases.
+        """Begin the runs of a batch; those that have no room in time are left to the end of their leases.
 
         Ends when the last of them has begun: the leases vouch for the rest, and a target that takes its time holds up
         no other batch. Never raises.
@@ -88,7 +93,7 @@ class Probing:
             _log.exception("A batch of runs could not be begun; they are claimed anew")
         else:
             if not all(begun) and not self.is_stopping:
-                _log.warning("It is too late for %d of %d runs; they are claimed anew", begun.count(False), len(begun))
+                _log.warning("No room in time for %d of %d runs; they are claimed anew", begun.count(False), len(begun))
 
     async def close(self) -> None:
         """Let what is under way end, for ten seconds, and be recorded; give everything back."""
@@ -108,24 +113,26 @@ class Probing:
             return self._runs
 
     async def _begin(self, runs: Runs, order: RunOrder) -> bool:
-        """Begin one run when there is room; False when it is too late by then."""
+        """Begin one run when there is room; False when there is none, or it is too late by then."""
         seconds = (order.begin_before - self._home.site.clock()).total_seconds()
         try:
             async with asyncio.timeout(max(seconds, 0)):
-                await self._slots.acquire()
+                slot = await self._slots.take(order.plan.project_id)
         except TimeoutError:
             return False
+        if slot is None:
+            return False
         if seconds <= 0 or self.is_stopping:
-            self._slots.release()
+            slot.free()
             return False
         task = asyncio.create_task(self._one(runs, order))
         self._under_way.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._ended, slot))
         return True
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, slot: Slot, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
-        self._slots.release()
+        slot.free()
 
     async def _one(self, runs: Runs, order: RunOrder) -> None:
         """Run one monitor and see to it that its result is recorded. Its failures are its own."""

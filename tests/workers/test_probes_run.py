@@ -117,7 +117,7 @@ async def test_a_batch_that_comes_too_late_is_left_to_the_end_of_its_leases(
             await eventually(lambda: _recorded(world, 1))
 
     assert await outcomes(world) == {fresh.id: [Outcome.PASS]}
-    assert "It is too late for 1 of 1 runs" in caplog.text
+    assert "No room in time for 1 of 1 runs" in caplog.text
     [place] = await world.places_of(late)
     assert place.look_at == place.due_at + timedelta(seconds=late.timeout + LEASE_MARGIN_SECONDS)
 

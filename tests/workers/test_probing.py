@@ -157,7 +157,7 @@ async def test_a_run_that_waited_too_long_for_its_turn_is_left_out(
     await asyncio.wait_for(probing.run_batch(desk.batch("slow", "two", "three", seconds=0.01)), 20)
 
     assert desk.begun == ["slow"]
-    assert "It is too late for 2 of 3 runs" in caplog.text
+    assert "No room in time for 2 of 3 runs" in caplog.text
     await probing.close()
     assert desk.recorded == []
 
