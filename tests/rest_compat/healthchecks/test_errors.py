@@ -47,5 +47,5 @@ def test_every_error_of_the_house_has_an_answer():
 
     for kind in leaves(HeliographError)[1:]:
         if kind.__module__ == "app.errors":
-            error = kind("x", limit=1, used=1) if kind is LimitReached else kind("x")
+            error = kind("x", limit=1, used=1) if issubclass(kind, LimitReached) else kind("x")
             assert refusal(error).status_code >= 400
