@@ -27,8 +27,8 @@ from workers.run_slots import RunSlots, Slot
 RUNS_AT_ONCE = 500
 """So many runs are in their first second in a process, those among them whose results wait for the database."""
 
-RUNS_IN_ALL = 2_000
-"""So many are under way, those among them whose targets take their time; one project may have half of these."""
+SLOW_RUNS = 1_500
+"""So many more have gone on for longer, and wait for their targets."""
 
 GATHER_SECONDS = 0.1
 """Results that come within so long are recorded together."""
@@ -70,7 +70,7 @@ class Probing:
         self._runs: Runs | None = None
         self._opened = AsyncExitStack()
         self._opening = asyncio.Lock()
-        self._slots = RunSlots(at_once=RUNS_AT_ONCE, in_all=RUNS_IN_ALL)
+        self._slots = RunSlots(young=RUNS_AT_ONCE, old=SLOW_RUNS)
         self._under_way: set[asyncio.Task[None]] = set()
         self._gathered = _Gathered(self._record)
         self.is_stopping = False
@@ -84,7 +84,7 @@ class Probing:
         try:
             orders = unpack_orders(self._home.site.vault, message)
             runs = await self._opened_runs()
-            begun = [await self._begin(runs, order) for order in orders]
+            begun = await self._begin_all(runs, orders)
         except ValueError as error:
             _log.error("A batch of runs was dropped: %s", error)
         except asyncio.CancelledError:
@@ -112,15 +112,23 @@ class Probing:
                 self._runs = await self._opened.enter_async_context(self._make_runs(self._home.site))
             return self._runs
 
+    async def _begin_all(self, runs: Runs, orders: Sequence[RunOrder]) -> list[bool]:
+        """Begin runs in their order, but last those of projects that have more than enough under way."""
+        begun, last = [], []
+        for order in orders:
+            if self._slots.is_too_much(order.plan.project_id):
+                last.append(order)
+            else:
+                begun.append(await self._begin(runs, order))
+        return begun + [await self._begin(runs, order) for order in last]
+
     async def _begin(self, runs: Runs, order: RunOrder) -> bool:
-        """Begin one run when there is room; False when there is none, or it is too late by then."""
+        """Begin one run when there is room; False when it is too late by then."""
         seconds = (order.begin_before - self._home.site.clock()).total_seconds()
         try:
             async with asyncio.timeout(max(seconds, 0)):
                 slot = await self._slots.take(order.plan.project_id)
         except TimeoutError:
-            return False
-        if slot is None:
             return False
         if seconds <= 0 or self.is_stopping:
             slot.free()

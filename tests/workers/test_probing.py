@@ -56,11 +56,11 @@ class Desk:
         self.recorded.append([claim.monitor_id for claim, _ in results])
         return len(results)
 
-    def batch(self, *names: str, seconds: float = 10, timeout: float = 40) -> str:
+    def batch(self, *names: str, seconds: float = 10, timeout: float = 40, last_project: int = 1) -> str:
         orders = [
             RunOrder(
                 RunClaim(number, 1, START, 1),
-                RunPlan(number, name, 1, "Ireland", (), timeout),
+                RunPlan(number, name, 1 if number < len(names) else last_project, "Ireland", (), timeout),
                 self.site.clock() + timedelta(seconds=seconds),
             )
             for number, name in enumerate(names, 1)
@@ -145,6 +145,23 @@ async def test_a_run_begins_when_another_has_ended(desk: Desk, monkeypatch: pyte
     await until(lambda: len(desk.recorded) == 2)
 
     assert desk.begun == ["slow", "two"]
+    await probing.close()
+
+
+async def test_a_project_with_many_silent_targets_keeps_no_other_from_its_runs(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probing_module, "RUNS_AT_ONCE", 3)
+    monkeypatch.setattr(probing_module, "SLOW_RUNS", 0)
+    probing = Probing(Home.here(desk.site, no_json), desk.runs)
+
+    begun = asyncio.create_task(probing.run_batch(desk.batch("slow", "slow", "slow", "good", last_project=2)))
+    await until(lambda: bool(desk.recorded))
+
+    assert desk.recorded == [[4]]
+    assert desk.begun == ["slow", "slow", "good"]
+    desk.may_end.set()
+    await asyncio.wait_for(begun, 20)
     await probing.close()
 
 
