@@ -10,7 +10,7 @@ from app.models.columns import to_microseconds
 from app.site import Site
 
 _STRIDE = 7919
-"""Prime, so that neighbours in the table are due at different times, as after weeks of changes."""
+"""Prime, so that neighbours in the table are due at different times."""
 
 _NUMBERS = {
     "sqlite": "WITH RECURSIVE numbers(n) AS (VALUES(1) UNION ALL SELECT n + 1 FROM numbers WHERE n < {size})",
@@ -39,15 +39,21 @@ _INSERTS = (
 )
 
 
-async def fill(site: Site, size: int, *, address: str, interval: timedelta) -> None:
-    """Make the tables, one project, and so many monitors of this address."""
+async def fill(site: Site, size: int, *, address: str, interval: timedelta, group: int = 1) -> None:
+    """Make the tables, one project, and so many monitors of this address.
+
+    As many as are of one `group` were made one after the other, so they are due one after the other; groups are in
+    any order.
+    """
     await migrate(site.database)
     name = site.database.dialect_name
     step = interval / size // timedelta(microseconds=1)
     words = {
         "numbers": _NUMBERS[name].format(size=size),
         "base": _INSTANT[name].format(microseconds=0),
-        "spread": _INSTANT[name].format(microseconds=f"(CAST(n AS bigint) * {_STRIDE} % {size}) * {step}"),
+        "spread": _INSTANT[name].format(
+            microseconds=f"(CAST(n / {group} AS bigint) * {_STRIDE} % {size // group} * {group} + n % {group}) * {step}"
+        ),
         "address": address,
         "seconds": interval // timedelta(seconds=1),
     }
