@@ -12,6 +12,21 @@ BEGIN_SECONDS = 10
 """A run begins so soon after it was claimed, or not at all: its result would come when the lease has ended."""
 
 
+FEW_AT_ONCE = 20
+"""So many monitors may begin together; of more, each has its own place in half a minute."""
+
+_STEP = timedelta(milliseconds=10)
+_STEPS = 3_000
+
+
+def spread(monitor_id: int, together: int) -> timedelta:
+    """Return how much a monitor is moved, less than the shortest interval, when so many are started together.
+
+    On one instant of the grid they would all be run at once for ever, and measure each other.
+    """
+    return _STEP * (monitor_id % _STEPS) if together > FEW_AT_ONCE else timedelta()
+
+
 def next_due_at(due_at: datetime, interval: int, now: datetime) -> datetime:
     """Return the first instant after now, and after the one that was served, on its grid of `interval` seconds.
 

@@ -8,11 +8,31 @@ from sqlalchemy import ColumnElement, bindparam, delete, insert, select, tuple_,
 
 from app.db.unit_of_work import UnitOfWork
 from app.models.tables import monitor_locations
+from app.rules.due_times import spread
 from app.rules.placements import probed
 
 _COUNTED_ANEW = {"failures_in_row": 0, "passes_in_row": 0, "unmeasured_in_row": 0}
 _FORGOTTEN = {**_COUNTED_ANEW, "bad": False}
 _table = monitor_locations
+_BEGIN = (
+    update(_table)
+    .where(
+        _table.c.watchable_id == bindparam("monitor"),
+        _table.c.location_id == bindparam("location"),
+        _table.c.due_at.is_(None),
+    )
+    .values(due_at=bindparam("begin"), look_at=bindparam("begin"), **_COUNTED_ANEW)
+)
+_latest = bindparam("latest", type_=_table.c.due_at.type)
+_HASTEN = (
+    update(_table)
+    .where(
+        _table.c.watchable_id == bindparam("monitor"),
+        _table.c.look_at == _table.c.due_at,
+        _table.c.due_at > _latest,
+    )
+    .values(due_at=_latest, look_at=_latest)
+)
 
 
 async def place(unit: UnitOfWork, monitor_ids: Sequence[int], location_ids: Sequence[int]) -> None:
@@ -39,12 +59,19 @@ def _keyed(row: Mapping[str, int]) -> dict[str, int]:
 
 
 async def start(unit: UnitOfWork, monitor_ids: Sequence[int], now: datetime) -> None:
-    """Let these monitors be probed at once where they should be and are not yet, and no more where they should not."""
+    """Let these monitors be probed at once where they should be and are not yet, and no more where they should not.
+
+    Many begin one after another, within half a minute.
+    """
     chosen = await _probed_places(unit, monitor_ids)
     own = _table.c.watchable_id.in_(monitor_ids)
     key = tuple_(_table.c.watchable_id, _table.c.location_id)
-    idle = own & _table.c.due_at.is_(None) & key.in_(chosen)
-    await unit.execute(update(_table).where(idle).values(due_at=now, look_at=now, **_COUNTED_ANEW))
+    begins = [
+        {"monitor": monitor_id, "location": location_id, "begin": now + spread(monitor_id, len(monitor_ids))}
+        for monitor_id, location_id in chosen
+    ]
+    if begins:
+        await unit.session.execute(_BEGIN, begins)
     await _stop(unit, own & key.not_in(chosen), _FORGOTTEN)
 
 
@@ -69,7 +96,10 @@ async def _stop(unit: UnitOfWork, places: ColumnElement[bool], forgotten: Mappin
 
 async def hasten(unit: UnitOfWork, monitor_ids: Sequence[int], interval: int, now: datetime) -> None:
     """Let no run of these monitors be further away than one interval, in seconds; what runs now runs on."""
-    latest = now + timedelta(seconds=interval)
-    waits = (_table.c.look_at == _table.c.due_at) & (_table.c.due_at > latest)
-    own = _table.c.watchable_id.in_(monitor_ids)
-    await unit.execute(update(_table).where(own, waits).values(due_at=latest, look_at=latest))
+    longest = timedelta(seconds=interval)
+    given = [
+        {"monitor": monitor_id, "latest": now + longest - min(spread(monitor_id, len(monitor_ids)), longest)}
+        for monitor_id in monitor_ids
+    ]
+    if given:
+        await unit.session.execute(_HASTEN, given)

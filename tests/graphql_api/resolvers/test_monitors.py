@@ -1,5 +1,6 @@
 """What resolvers do with monitors, on both databases."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from app.models.tables import (
 )
 from app.models.tables import contacts as contact_table
 from app.models.tables import tags as tag_table
+from app.rules import due_times
 from app.rules.outcomes import ProbeKind
 from app.rules.states import WatchState
 from app.rules.validations import ValidationOperator, ValidationSource
@@ -60,6 +62,9 @@ STEPS = (
 
 def wanted(name: str = "Shop", **values: Any) -> MonitorChanges:
     return MonitorChanges(**{"name": name, "interval": 60, **values})
+
+
+_GROUPS = (("few", 2), ("many", 3))
 
 
 async def made(ctx: Context, name: str = "Shop", **values: Any) -> MonitorRecord:
@@ -450,6 +455,33 @@ async def test_a_mass_change_of_more_than_one_statement_takes_changes_all(
     await monitors.monitor_update_all(ctx, changes=MonitorChanges(name="z"))
 
     assert [one.name for one in await monitors.monitor_list(ctx)] == ["z"] * 3
+
+
+async def test_many_that_begin_together_are_not_all_run_at_one_instant_for_ever(
+    ctx: Context, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(due_times, "FEW_AT_ONCE", 2)
+    few, many = [[await made(ctx, name, tags=(tag,), paused=True) for name in "abc"[:count]] for tag, count in _GROUPS]
+
+    async def dues(some: Sequence[MonitorRecord]) -> list[timedelta]:
+        return [row.due_at - clock.now for monitor in some for row in await places(ctx, monitor) if row.due_at]
+
+    for tag, _ in _GROUPS:
+        await monitors.monitor_update_all(ctx, tags=[tag], changes=MonitorChanges(paused=False))
+    begun = await dues(many)
+    assert await dues(few) == [timedelta()] * 2
+    assert len(set(begun)) == 3
+    assert timedelta() <= min(begun) <= max(begun) < timedelta(seconds=30)
+
+    async with ctx.database.transaction() as unit:
+        later = clock.now + timedelta(days=1)
+        await unit.execute(update(monitor_locations).values(due_at=later, look_at=later))
+    for tag, _ in _GROUPS:
+        await monitors.monitor_update_all(ctx, tags=[tag], changes=MonitorChanges(interval=60))
+    hastened = await dues(many)
+    assert await dues(few) == [timedelta(minutes=1)] * 2
+    assert len(set(hastened)) == 3
+    assert timedelta(seconds=30) < min(hastened) <= max(hastened) <= timedelta(minutes=1)
 
 
 async def test_contacts_that_are_given_are_told_and_no_others(ctx: Context) -> None:
