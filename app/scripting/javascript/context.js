@@ -1,9 +1,9 @@
 // `context`: what scripts know of their run and change in it, and what happens to it between scripts.
-({ define, defineProperty, bare, list, add, global, requestOf, responseOf, start }) => {
+({ define, defineProperty, getOwnPropertyNames, bare, list, add, global, requestOf, responseOf, start }) => {
   const state = {
     __proto__: null,
     request: undefined, response: undefined, previous: undefined, history: [],
-    monitor: undefined, template: undefined, variables: {},
+    monitor: undefined, template: undefined, variables: {}, account: bare({}),
     get statistics() { return state.response?.statistics; },
   };
   const context = {};
@@ -24,6 +24,8 @@
     open({ monitor, variables, seed }) {
       state.monitor = monitor;
       state.variables = variables;
+      const names = getOwnPropertyNames(variables);
+      for (let i = 0; i < names.length; i++) state.account[names[i]] = variables[names[i]];
       start(seed);
     },
     step({ template, request }) {

@@ -77,14 +77,18 @@
 
   const isMade = (name) => !(name in builtIn && is(builtIn[name], global[name]));
 
+  // A variable that no script has set is the account's still, and gives way to what scripts made.
+  const isSet = (name) => !(hasOwn(state.account, name) && is(state.account[name], state.variables[name]));
+
   function lookUp(name) {
     const path = list();
     const part = /[^.]+/g;
     for (let match = exec(part, name); match; match = exec(part, name)) add(path, match[0]);
     if (!path.length) return miss;
     let value = inObject(context, name, path, (key) => !ownNames[key]);
-    if (value === miss) value = inObject(state.variables, name, path, () => true);
+    if (value === miss) value = inObject(state.variables, name, path, isSet);
     if (value === miss) value = inObject(global, name, path, isMade);
+    if (value === miss) value = inObject(state.variables, name, path, () => true);
     return value;
   }
 

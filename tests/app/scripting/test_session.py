@@ -189,7 +189,7 @@ async def test_names_are_looked_up_in_context_then_variables_then_globals_then_t
         await session.pre(
             "context.a = 'context'; context.variables.a = context.variables.b = 'variables';"
             "var a = 'global', b = 'global', c = 'global'; let d = 'let'; const e = 'const'; f = 'assigned';"
-            "delete context.variables.user"
+            "delete context.variables.user; var user = { name: 'global' }"
         )
         assert await read(session, "a", "b", "c", "d", "e", "f", "token", "user.id") == {
             "a": "context",
@@ -201,6 +201,18 @@ async def test_names_are_looked_up_in_context_then_variables_then_globals_then_t
             "token": "t-1",
             "user.id": "5",
         }
+
+
+async def test_what_scripts_made_goes_before_a_variable_of_the_account_that_none_has_set(pool):
+    async with opened(pool) as session:
+        await session.pre("var token = 'made'; var user = { id: 9 }")
+        assert await read(session, "token", "user.id", "user.roles.1") == {
+            "token": "made",
+            "user.id": "9",
+            "user.roles.1": "b",
+        }
+        await session.pre("context.variables.token = 'set'")
+        assert await read(session, "token") == {"token": "set"}
 
 
 @pytest.mark.parametrize("name", ["request", "response", "Object", "context", "assert", "nope", "token.x", "1+1", "."])
