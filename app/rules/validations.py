@@ -140,6 +140,8 @@ def _check_expected(validation: Validation) -> None:
         raise InvalidInput(f"what is expected has at most {MAX_EXPECTED_LENGTH} characters", path)
     if validation.operator in _ORDER and as_number(validation.expected) is None:
         raise InvalidInput(f"{validation.operator} needs a number", path)
+    if validation.source is ValidationSource.DURATION and (as_number(validation.expected) or 0) < 0:
+        raise InvalidInput(f"{validation.source} is never less than 0", path)
     try:
         if validation.operator in _REGEX:
             javascript_regex.check(validation.expected)

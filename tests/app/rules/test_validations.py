@@ -50,6 +50,7 @@ def test_texts_without_a_use_are_dropped():
         (S.STATUS, Op.AT_MOST, None, "2xx", "expected", "AT_MOST needs a number"),
         (S.DURATION, Op.AT_MOST, None, "fast", "expected", "AT_MOST needs a number"),
         (S.DURATION, Op.AT_MOST, None, "nan", "expected", "AT_MOST needs a number"),
+        (S.DURATION, Op.AT_MOST, None, "-1", "expected", "DURATION is never less than 0"),
         (S.BODY, Op.MATCHES, None, "(", "expected", "a parenthesis is not closed"),
         (S.BODY, Op.CONTAINS, None, "x" * 10_001, "expected", "at most 10000 characters"),
         (S.HEADER, Op.EXISTS, None, None, "expression", "HEADER needs the name of a header"),
