@@ -1,5 +1,6 @@
 """The HTTP rules that all endpoints share (specs/apiscience.md sections 1 to 3)."""
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -113,6 +114,7 @@ async def json_body(request: Request) -> Any:
         return None
     try:
         body = await read_start(request.receive, headers, keep=MOST_BODY_BYTES, allow=MOST_BODY_BYTES)
+        body = body.removeprefix(BOM_UTF8)
         return orjson.loads(body) if body.strip() else None
     except BodyTooLarge as error:
         raise InvalidInput(f"The body has more than {MOST_BODY_BYTES} bytes.") from error

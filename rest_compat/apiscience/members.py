@@ -34,8 +34,12 @@ class Members:
             raise Faulty(self.faults)
 
     def first_of(self, *names: str) -> str:
-        """Return the first of these names that is given; the first of all when none is."""
-        return next((name for name in names if name in self._given), names[0])
+        """Return the first of these names that is given, one that is not null before the others.
+
+        The first of all when none is given.
+        """
+        given = [name for name in names if name in self._given]
+        return next((name for name in given if self._given[name] is not None), (*given, *names)[0])
 
     def take(self, name: str, read: Callable[[Any], T], *, default: T | Unset = UNSET) -> T | Unset:
         """Return a member as `read` understands it, UNSET when it is not there; null is the default.

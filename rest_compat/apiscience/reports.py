@@ -12,6 +12,7 @@ from graphql_api.resolvers.reports import Report
 from rest_compat.apiscience import envelope
 from rest_compat.apiscience.arguments import ref
 from rest_compat.apiscience.envelope import Written
+from rest_compat.apiscience.errors import Fault, Faulty
 from rest_compat.apiscience.words import number, stamp
 from rest_compat.routing import Call
 
@@ -33,10 +34,17 @@ async def asked(call: Call) -> Mapping[str, Any]:
     """Return the monitor and the period; a monitor that is not there is told before what is wrong with the period."""
     given = {name: call.query[name] for name in PARAMETERS if name in call.query}
     try:
+        _refuse_missing(given)
         return {"ref": ref(call), "period": report_period(**given)}
     except InvalidInput:
         await monitors.monitor_get(call.ctx, ref=ref(call))
         raise
+
+
+def _refuse_missing(given: Mapping[str, str]) -> None:
+    missing = [] if "preset" in given else [name for name in PARAMETERS if name != "preset" and not given.get(name)]
+    if missing:
+        raise Faulty([Fault((name,), "is missing: give start, end and resolution, or preset") for name in missing])
 
 
 async def performance(_call: Call, report: Report) -> Written:

@@ -125,9 +125,11 @@ async def test_both_reports_know_every_way_to_name_a_period(
 
 
 @pytest.mark.parametrize(
-    ("query", "field"),
+    ("query", "fields"),
     [
-        ("", "start"),
+        ("", "start end resolution"),
+        ("?start=2014-09-01", "end resolution"),
+        ("?start=&end=2014-09-02&resolution=", "start resolution"),
         ("?preset=lastYear", "preset"),
         ("?preset=", "preset"),
         ("?preset=lastDay&resolution=minute", "resolution"),
@@ -142,10 +144,10 @@ async def test_both_reports_know_every_way_to_name_a_period(
     ],
 )
 async def test_a_wrong_period_is_told_by_name(
-    monitor: MonitorRecord, reader: httpx.AsyncClient, query: str, field: str
+    monitor: MonitorRecord, reader: httpx.AsyncClient, query: str, fields: str
 ):
     for report in ("performance", "uptime"):
-        assert [name for name, _ in errors(await reader.get(of(monitor, report, query)))] == [field]
+        assert [name for name, _ in errors(await reader.get(of(monitor, report, query)))] == fields.split()
         errors(await reader.get(f"/v1/monitors/999/{report}{query}"), 404)
 
 

@@ -115,6 +115,21 @@ async def test_a_wrong_template_changes_nothing(writer: httpx.AsyncClient):
     assert data(await writer.get(f"{monitor}/templates")) == before
 
 
+async def test_null_says_nothing_beside_the_other_of_two_names(writer: httpx.AsyncClient):
+    monitor = await a_monitor(writer)
+    both = {"href": None, "url": "http://a.test/", "urlParameters": None, "params": [{"a": "1"}], "validations": None}
+    both |= {"method": "GET", "validators": [{"kind": "JSON"}]}
+
+    made = data(await writer.post(f"{monitor}/templates", json=both), 201)
+    changed = data(await writer.patch(made["self"], json={"href": None, "url": "http://b.test/"}))
+    refused = errors(await writer.patch(made["self"], json={"href": None, "url": None}))
+
+    assert (made["href"], made["params"]) == ("http://a.test/", [{"a": "1"}])
+    assert [one["kind"] for one in made["validations"]] == ["JSON"]
+    assert changed["href"] == "http://b.test/"
+    assert [field for field, _ in refused] == ["href"]
+
+
 async def test_a_deleted_template_is_gone(writer: httpx.AsyncClient):
     monitor = await a_monitor(writer, FIRST, SECOND)
     first, second = data(await writer.get(f"{monitor}/templates"))

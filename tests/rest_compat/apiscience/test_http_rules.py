@@ -173,6 +173,12 @@ async def test_a_body_may_be_of_any_type_and_is_utf_8(writer: httpx.AsyncClient)
     assert "日本".encode() in answer.content
 
 
+async def test_a_byte_order_mark_before_the_body_is_no_part_of_it(writer: httpx.AsyncClient):
+    answer = await writer.post("/v1/monitors", content=b'\xef\xbb\xbf{"name": "m", "frequency": 60}')
+
+    assert data(answer, 201)["name"] == "m"
+
+
 async def test_pages_of_other_sites_may_ask(writer: httpx.AsyncClient, nobody: httpx.AsyncClient, ids: dict[str, int]):
     address = f"/v1/monitors/{ids['monitor']}"
     wanted = {
