@@ -25,6 +25,7 @@ from app.models import Project
 from app.models.tables import runs
 from app.pipeline.due import order_runs
 from app.pipeline.renderers import Renderers
+from app.rules.due_times import FEW_AT_ONCE
 from app.rules.outcomes import Outcome, ProbeKind
 from app.rules.validations import ValidationOperator, ValidationSource
 from app.runs.runner import Runner
@@ -116,7 +117,8 @@ async def _fill(site: Site, url: str, validations: int) -> None:
         await template_changes.replace(unit, site.vault, numbers, [checked_new_template(step)], now)
         [place, *_] = await locations.of_project(unit, project.id or 0)
         await monitor_places.place(unit, numbers, [place.id])
-        await monitor_places.start(unit, numbers, now)
+        for first in range(0, MONITORS, FEW_AT_ONCE):  # more of them would be spread over half a minute
+            await monitor_places.start(unit, numbers[first : first + FEW_AT_ONCE], now)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from app.db.engine import Database
-from app.ids import new_uuid
 from app.models.tables import locations, runs
 from app.pipeline.rollups import add_runs
 from app.rules.outcomes import Outcome
@@ -21,7 +20,6 @@ def run_at(
     """The row of a run that was recorded then; parts that are not given did not happen."""
     parts = {f"{part}_ms": milliseconds.get(part) for part in PARTS}
     return {
-        "uuid": new_uuid(),
         "watchable_id": monitor_id,
         "location_id": location_id,
         "due_at": at,

@@ -11,7 +11,6 @@ from app.channels.email.settings import Settings as EmailSettings
 from app.channels.webhook.settings import Settings as WebhookSettings
 from app.db.outbox import Message
 from app.db.reader import AnyRow
-from app.ids import new_uuid
 from app.models import Project, User, WatchableChannel
 from app.models.tables import calls, channels, flips, letters, monitor_locations, notifications, runs, watchables
 from app.probes.result import PhaseTimes
@@ -92,7 +91,6 @@ class World:
         """Store a run of a monitor from the first location, begun now, and return its number; `values` are columns."""
         place = (await location_store.of_project(self.site.database, self.project_id))[0]
         row = {
-            "uuid": new_uuid(),
             "watchable_id": monitor.id,
             "location_id": place.id,
             "due_at": self.now,
@@ -111,7 +109,6 @@ class World:
     async def call(self, run_id: int, step: int, **values: Any) -> None:
         """Store a call of a run; `values` are columns."""
         row = {
-            "uuid": new_uuid(),
             "run_id": run_id,
             "step": step,
             "outcome": Outcome.PASS,

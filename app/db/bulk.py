@@ -12,6 +12,7 @@ from sqlalchemy import ClauseElement, Dialect
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
+from app.db.loop_connection import AnyUnit
 from app.db.raw import RawStatement
 from app.db.unit_of_work import UnitOfWork
 
@@ -36,12 +37,16 @@ class BulkWrite:
         self._postgresql = statement if postgresql is None else postgresql
         self._columns = columns
 
-    async def run(self, unit: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    async def run(self, unit: AnyUnit, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run the statement for each of the rows, in their order, as one statement; none for no rows."""
-        if rows:
+        if not rows:
+            return
+        if isinstance(unit, UnitOfWork):
             connection = await unit.session.connection()
             raw = self._for_sqlite if connection.dialect.name == "sqlite" else self._for_postgresql
             await connection.exec_driver_sql(raw.text, raw.many(rows))
+        else:
+            unit.connection.executemany(self._for_sqlite.text, self._for_sqlite.many(rows))
 
     @cached_property
     def _for_sqlite(self) -> RawStatement:

@@ -13,7 +13,9 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
 from app.db.engine import Database
+from app.db.loop_connection import AnyUnit
 from app.db.raw import RawStatement
+from app.db.unit_of_work import UnitOfWork
 
 _SQLITE: Dialect = sqlite.dialect(paramstyle="named")
 _POSTGRESQL: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
@@ -29,6 +31,14 @@ class PreparedSelect:
         """Return the rows, their values as the columns' types make them."""
         raw = self._raw(database)
         return [raw.read(row) for row in await self._fetched(database, raw, parameters)]
+
+    async def rows_within(self, unit: AnyUnit, **parameters: Any) -> Sequence[Sequence[Any]]:
+        """Return the same within a transaction."""
+        if isinstance(unit, UnitOfWork):
+            found: Sequence[Sequence[Any]] = (await unit.session.execute(self._statement, parameters)).all()
+            return found
+        raw = self._for_sqlite
+        return [raw.read(row) for row in unit.connection.execute(raw.text, raw.named(parameters))]
 
     async def row(self, database: Database, **parameters: Any) -> list[Any] | None:
         """Return the first row, if any."""

@@ -25,9 +25,8 @@ class RawStatement:
         }
         self._fixed = {name: parameter.value for name, parameter in compiled.binds.items() if not parameter.required}
         selected = list(statement.selected_columns) if isinstance(statement, Select) else []
-        self._read: list[_Convert] = [
-            column.type.dialect_impl(dialect).result_processor(dialect, FLOAT8) for column in selected
-        ]
+        read = [column.type.dialect_impl(dialect).result_processor(dialect, FLOAT8) for column in selected]
+        self._converted = [(place, convert) for place, convert in enumerate(read) if convert is not None]
 
     def named(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return those of the values that are parameters, by name, as the driver takes them."""
@@ -53,4 +52,7 @@ class RawStatement:
 
     def read(self, row: Sequence[Any]) -> list[Any]:
         """Return the values of a row that the driver gave."""
-        return [value if convert is None else convert(value) for convert, value in zip(self._read, row, strict=True)]
+        values = list(row)
+        for place, convert in self._converted:
+            values[place] = convert(values[place])
+        return values

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from app.ids import new_uuid
 from app.models.columns import BigId, UtcDateTime, Word
 from app.rules.outcomes import Outcome
 
@@ -14,7 +13,7 @@ HAS_PASSED_ANSWER = text("request_encrypted IS NOT NULL AND outcome IN ('PASS', 
 
 
 class Call(SQLModel, table=True):
-    """A call, in the order of `step` (from 1); its template may be gone, its name then stays.
+    """A call, in the order of `step` (from 1), named by its number; its template may be gone.
 
     Milliseconds are None for a part that did not happen. `request_encrypted` is JSON of the fields of `StepRequest`, as
     it was sent, encrypted; `response` is JSON of the fields of `RecordedResponse`; both are None when there was none or
@@ -34,12 +33,9 @@ class Call(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    uuid: str = Field(default_factory=new_uuid, unique=True, max_length=36)
     run_id: int = Field(foreign_key="runs.id", ondelete="CASCADE", sa_type=BigId)
     step: int
-    template_id: int | None = Field(
-        default=None, foreign_key="templates.id", ondelete="SET NULL", index=True, sa_type=BigId
-    )
+    template_id: int | None = Field(default=None, sa_type=BigId)
     template_name: str | None = None
     outcome: Outcome = Field(sa_type=Word(Outcome))
     status_code: int | None = None

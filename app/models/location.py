@@ -12,6 +12,7 @@ class Location(SQLModel, table=True):
     """A place; `code` names it in settings and queues. Those of no project are everybody's."""
 
     __tablename__ = "locations"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     uuid: str = Field(default_factory=new_uuid, unique=True, max_length=36)

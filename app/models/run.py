@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from app.ids import new_uuid
 from app.models.columns import BigId, UtcDateTime, Word
 from app.probes.result import Phase
 from app.rules.outcomes import Outcome
@@ -14,7 +13,7 @@ from app.rules.outcomes import Outcome
 class Run(SQLModel, table=True):
     """A run and the sums over its calls: milliseconds, None for a part that did not happen, and bytes of the bodies.
 
-    `due_at` is the instant of the schedule that it served. The failure's words are empty when there was none.
+    It is named by its number; its location may be gone. `due_at` is the instant of the schedule that it served. The failure's words are empty when there was none.
     """
 
     __tablename__ = "runs"
@@ -26,11 +25,8 @@ class Run(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    uuid: str = Field(default_factory=new_uuid, unique=True, max_length=36)
     watchable_id: int = Field(foreign_key="watchables.id", ondelete="CASCADE", sa_type=BigId)
-    location_id: int | None = Field(
-        default=None, foreign_key="locations.id", ondelete="SET NULL", index=True, sa_type=BigId
-    )
+    location_id: int | None = Field(default=None, sa_type=BigId)
     due_at: datetime = Field(sa_type=UtcDateTime)
     started_at: datetime = Field(sa_type=UtcDateTime)
     outcome: Outcome = Field(sa_type=Word(Outcome))

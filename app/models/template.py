@@ -17,7 +17,7 @@ class Template(SQLModel, table=True):
     """
 
     __tablename__ = "templates"
-    __table_args__ = (Index("ix_templates_watchable", "watchable_id", "position"),)
+    __table_args__ = (Index("ix_templates_watchable", "watchable_id", "position"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     uuid: str = Field(default_factory=new_uuid, unique=True, max_length=36)

@@ -1,6 +1,6 @@
 """What the results of runs decide, worked out between reading and writing their monitors and places."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -50,8 +50,18 @@ class Decision:
     """When the run ended."""
     turn: Turn
     change: StateChange | None
-    counted: Tally
+    places: Sequence[PlaceRow]
     run_id: int = 0
+
+    @property
+    def counted(self) -> Tally:
+        """The places of the monitor, as they are after it."""
+        return tally(self.monitor, self.places, self.at)
+
+    @property
+    def is_news(self) -> bool:
+        """Tell whether its place or its monitor turned by it: what alerts, outages, flips and people hear of."""
+        return self.change is not None or self.turn is not Turn.NONE
 
 
 def _columns(row: type) -> list[Any]:
@@ -90,7 +100,7 @@ class Book:
         if result.outcome.is_measured and (monitor.last_run_at is None or started_at >= monitor.last_run_at):
             monitor.last_run_at, monitor.last_outcome = started_at, result.outcome
         place.due_at = next_due_at(claim.due_at, monitor.interval, now)
-        return Decision(claim, result, monitor, place, at, turn, change, tally(monitor, places, at))
+        return Decision(claim, result, monitor, place, at, turn, change, places)
 
     def _claimed(self, claim: RunClaim) -> PlaceRow | None:
         """Return the place if it is still this claim's: a doubled result finds another due instant or lease."""

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 
 from app.db.away import DATABASE_ERRORS
 from app.db.engine import Database
+from app.db.loop_connection import LoopUnit
 from app.db.outbox import Message
 from app.db.raw import RawStatement
 from app.models.columns import UtcDateTime, from_microseconds
@@ -89,16 +90,20 @@ async def release_leases(site: Site) -> None:
 
 
 async def _claimed(database: Database, now: datetime, limit: int) -> Sequence[Sequence[Any]]:
-    """Run the claim by the driver itself, in a transaction of its own: a third of what it costs by SQLAlchemy."""
+    """Run the claim by the driver itself, in a transaction of its own: a third of what it costs by SQLAlchemy.
+
+    PostgreSQL does not wait for its disk: a claim that a crash takes back is made again, and of its two results one is
+    dropped.
+    """
     raw = _raw_claim(database.is_sqlite)
     given = {"now": now, "batch": limit}
-    if not database.is_sqlite:
-        async with database.driver() as driver:
-            found: Sequence[Sequence[Any]] = await driver.fetch(raw.text, *raw.ordered(given))
-            return found
-    async with database.transaction() as unit:
-        lent = await (await unit.session.connection()).get_raw_connection()
-        return list(await cast("Any", lent.driver_connection).execute_fetchall(raw.text, raw.named(given)))
+    if database.is_sqlite:
+        async with database.lean_transaction() as unit:
+            connection = cast("LoopUnit", unit).connection
+            return connection.execute(raw.text, raw.named(given)).fetchall()
+    async with database.driver() as driver, driver.transaction():
+        await driver.execute("SET LOCAL synchronous_commit = off")
+        return cast("Sequence[Sequence[Any]]", await driver.fetch(raw.text, *raw.ordered(given)))
 
 
 @cache

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from app.ids import new_uuid
 from app.runs.plan import RunClaim
 from app.runs.result import CallResult, RunResult
 from app.security.keys import Vault
@@ -17,7 +16,6 @@ def run_row(claim: RunClaim, result: RunResult, now: datetime) -> dict[str, Any]
     """Return the row of a run; its number is the database's to give."""
     failure = result.failure
     return {
-        "uuid": new_uuid(),
         "watchable_id": claim.monitor_id,
         "location_id": claim.location_id,
         "due_at": claim.due_at,
@@ -36,7 +34,6 @@ def call_row(vault: Vault, call: CallResult, now: datetime) -> dict[str, Any]:
     """Return the row of a call, but for the number of its run."""
     response = call.response
     return {
-        "uuid": new_uuid(),
         "step": call.step,
         "template_id": call.template_id,
         "template_name": call.template_name,

@@ -4,37 +4,47 @@ A result names its claim. Whatever names another due instant or lease than the s
 or gone, is dropped: so every result can come twice, late or not at all (DESIGN section 3, way 2).
 """
 
+import asyncio
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, column, insert, select, update
 
 from app.db.away import DATABASE_ERRORS, is_away
 from app.db.bulk import BulkWrite
-from app.db.unit_of_work import UnitOfWork
-from app.models.tables import calls, monitor_locations, monitors, runs, templates, watchables
+from app.db.given_rows import given_rows, packed
+from app.db.loop_connection import AnyUnit
+from app.db.prepared import PreparedSelect
+from app.errors import Unavailable
+from app.models.columns import BigId
+from app.models.tables import calls, monitor_locations, monitors, runs, watchables
 from app.pipeline import outages, rollups
 from app.pipeline.alerting import record_changes
 from app.pipeline.decisions import Book, Decision, MonitorRow, PlaceRow, RunReport, select_monitors, select_places
 from app.pipeline.run_rows import call_row, run_row
+from app.security.keys import Vault
 from app.site import Site
 from app.store import run_numbers
 
-BATCH_RUNS = 50
+BATCH_RUNS = 200
 """Results that one transaction records: few enough to hold SQLite's write lock for less than 50 ms."""
+
+NEWS_RUNS = 50
+"""Of results that change states and tell people, which takes ten times longer, so many are recorded together."""
 
 _log = logging.getLogger(__name__)
 
-_LOCK_MONITORS = (
-    select_monitors.where(watchables.c.id.in_(bindparam("ids", expanding=True)))
+_NAMED = given_rows("ids", column("id", BigId))
+_LOCK_MONITORS = PreparedSelect(
+    select_monitors.where(watchables.c.id.in_(select(_NAMED.c.id)))
     .order_by(watchables.c.id)
     .with_for_update(of=(watchables, monitors), key_share=True)
 )
-_LOCK_PLACES = (
-    select_places.where(monitor_locations.c.watchable_id.in_(bindparam("ids", expanding=True)))
+_LOCK_PLACES = PreparedSelect(
+    select_places.where(monitor_locations.c.watchable_id.in_(select(_NAMED.c.id)))
     .order_by(monitor_locations.c.watchable_id, monitor_locations.c.location_id)
     .with_for_update(key_share=True)
 )
@@ -91,7 +101,7 @@ async def _recorded(site: Site, batch: Sequence[RunReport], *, again: bool = Tru
     try:
         return await _record(site, batch)
     except Exception as error:
-        if isinstance(error, DATABASE_ERRORS) and is_away(error):
+        if isinstance(error, Unavailable) or (isinstance(error, DATABASE_ERRORS) and is_away(error)):
             raise
         if len(batch) == 1 and not again:
             _log.exception("A run of monitor %d cannot be recorded", batch[0][0].monitor_id)
@@ -103,34 +113,60 @@ async def _recorded(site: Site, batch: Sequence[RunReport], *, again: bool = Tru
 
 
 async def _record(site: Site, batch: Sequence[RunReport]) -> int:
+    """Record a batch in one transaction: a lean one, unless there is news; that is told in smaller parts."""
     now = site.clock()
-    call_rows = [[call_row(site.vault, call, now) for call in result.calls] for _, result in batch]
+    async with site.database.lean_transaction() as lean:
+        heard = await _heard(lean, batch, now)
+        if not any(each and each.is_news for each in heard):
+            return await _store(site, lean, heard, now)
+    parts = [batch[start : start + NEWS_RUNS] for start in range(0, len(batch), NEWS_RUNS)]
+    return sum([await _record_news(site, part, now) for part in parts])
+
+
+async def _record_news(site: Site, batch: Sequence[RunReport], now: datetime) -> int:
     async with site.database.transaction() as unit:
-        book = await _read(unit, [claim.monitor_id for claim, _ in batch])
-        heard = [(book.decide(report, now), rows) for report, rows in zip(batch, call_rows, strict=True)]
-        decisions = [decision for decision, _ in heard if decision]
-        if not decisions:
-            return 0
-        run_rows = await _add_runs(unit, decisions, now)
-        await _add_calls(unit, decisions, [rows for decision, rows in heard if decision])
-        await _save(unit, decisions)
-        await rollups.add_runs(unit, [row for row in run_rows if row["outcome"].is_measured])
-        await outages.record(unit, decisions, now)
-        await record_changes(unit, [(each.monitor.id, each.change) for each in decisions if each.change], now)
+        heard = await _heard(unit, batch, now)
+        stored = await _store(site, unit, heard, now)
+        news = [each for each in heard if each and each.is_news]
+        await outages.record(unit, news, now)
+        await record_changes(unit, [(each.monitor.id, each.change) for each in news if each.change], now)
+    return stored
+
+
+async def _heard(unit: AnyUnit, batch: Sequence[RunReport], now: datetime) -> list[Decision | None]:
+    """Return what each result decides, None for one that is dropped.
+
+    The monitors and their places are locked in the order of their numbers, so that writers never deadlock.
+    """
+    ids = packed([claim.monitor_id] for claim, _ in batch)
+    found = [MonitorRow(*row) for row in await _LOCK_MONITORS.rows_within(unit, ids=ids)]
+    places: dict[int, list[PlaceRow]] = {}
+    for row in await _LOCK_PLACES.rows_within(unit, ids=ids):
+        place = PlaceRow(*row)
+        places.setdefault(place.watchable_id, []).append(place)
+    book = Book({monitor.id: monitor for monitor in found}, places)
+    return [book.decide(report, now) for report in batch]
+
+
+async def _store(site: Site, unit: AnyUnit, heard: Sequence[Decision | None], now: datetime) -> int:
+    """Write the runs, and what they did to their places and monitors; return how many there are.
+
+    Others have their turn on the loop between the statements.
+    """
+    decisions = [decision for decision in heard if decision]
+    if not decisions:
+        return 0
+    run_rows = await _add_runs(unit, decisions, now)
+    await asyncio.sleep(0)
+    await _add_calls(site.vault, unit, decisions, now)
+    await asyncio.sleep(0)
+    await _save(unit, decisions)
+    await asyncio.sleep(0)
+    await rollups.add_runs(unit, run_rows)
     return len(decisions)
 
 
-async def _read(unit: UnitOfWork, monitor_ids: Sequence[int]) -> Book:
-    """Read and lock the monitors and their places, in the order of their numbers, so that writers never deadlock."""
-    found = [MonitorRow(*row) for row in await unit.session.execute(_LOCK_MONITORS, {"ids": monitor_ids})]
-    places: dict[int, list[PlaceRow]] = {}
-    for row in await unit.session.execute(_LOCK_PLACES, {"ids": monitor_ids}):
-        place = PlaceRow(*row)
-        places.setdefault(place.watchable_id, []).append(place)
-    return Book({monitor.id: monitor for monitor in found}, places)
-
-
-async def _add_runs(unit: UnitOfWork, decisions: Sequence[Decision], now: datetime) -> list[dict[str, Any]]:
+async def _add_runs(unit: AnyUnit, decisions: Sequence[Decision], now: datetime) -> list[dict[str, Any]]:
     numbers = await run_numbers.for_rows(unit, len(decisions))
     for each, number in zip(decisions, numbers, strict=True):
         each.run_id = number
@@ -139,26 +175,12 @@ async def _add_runs(unit: UnitOfWork, decisions: Sequence[Decision], now: dateti
     return rows
 
 
-async def _add_calls(
-    unit: UnitOfWork, decisions: Sequence[Decision], call_rows: Sequence[Sequence[dict[str, Any]]]
-) -> None:
-    rows = [{**row, "run_id": each.run_id} for each, own in zip(decisions, call_rows, strict=True) for row in own]
-    await _forget_templates(unit, rows)
+async def _add_calls(vault: Vault, unit: AnyUnit, decisions: Sequence[Decision], now: datetime) -> None:
+    rows = [{"run_id": each.run_id, **call_row(vault, call, now)} for each in decisions for call in each.result.calls]
     await _ADD_CALLS.run(unit, rows)
 
 
-async def _forget_templates(unit: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
-    """Leave out the numbers of templates that were deleted while their monitor ran."""
-    named = {row["template_id"] for row in rows} - {None}
-    if not named:
-        return
-    left = {row.id for row in await unit.rows(select(templates.c.id).where(templates.c.id.in_(named)))}
-    for row in rows:
-        if row["template_id"] not in left:
-            row["template_id"] = None
-
-
-async def _save(unit: UnitOfWork, decisions: Sequence[Decision]) -> None:
+async def _save(unit: AnyUnit, decisions: Sequence[Decision]) -> None:
     places = [
         {f"new_{name}": getattr(each.place, name) for name in _PLACE_COLUMNS}
         | {

@@ -53,7 +53,7 @@ class Handle:
             set_option(pycurl.NOBODY, 0)
             set_option(pycurl.POSTFIELDS, request.body)
         set_option(pycurl.CUSTOMREQUEST, request.method)
-        set_option(pycurl.HTTPHEADER, _header_lines(request.headers))
+        set_option(pycurl.HTTPHEADER, prepared.header_lines)
         # Its log is the one place where libcurl says which protocol and cipher were agreed upon.
         set_option(pycurl.VERBOSE, prepared.tls)
         self._body_limit = body_limit
@@ -118,14 +118,6 @@ class Handle:
     def _on_debug(self, kind: int, text: bytes) -> None:
         if kind == pycurl.INFOTYPE_TEXT and (agreed := _TLS_LINE.match(text)):
             self.protocol, self.cipher = agreed[1].decode(), agreed[2].decode()
-
-
-def _header_lines(headers: Headers) -> list[bytes]:
-    """Write the headers as libcurl wants them: a semicolon ends one without a value, a bare colon removes its own."""
-    lines = [f"{name}: {value}" if value else f"{name};" for name, value in headers]
-    names = {name.lower() for name, _ in headers}
-    lines += [f"{name}:" for name in ("Content-Type", "Expect") if name.lower() not in names]
-    return [line.encode() for line in lines]
 
 
 def _header(line: bytes) -> tuple[str, str]:

@@ -16,7 +16,7 @@ _CHAIN_FAULTS = {
 _NO_CHAIN_FAULT = (0, 1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Marks:
     """libcurl's time marks in microseconds since the start, 0 where the transfer did not get so far."""
 

@@ -50,7 +50,7 @@ class FailureCode(StrEnum):
     NOT_MEASURED = "NOT_MEASURED"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PhaseTimes:
     """Milliseconds of each part, None where it did not happen. The part that failed has the time until it failed."""
 
@@ -125,7 +125,7 @@ class Request:
     body: bytes | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Response:
     """One HTTP response: of its body the first bytes up to the limit, and the number of all that came.
 
@@ -163,7 +163,7 @@ class Hop:
     body_size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HttpExchange:
     """One request and what came of it; with redirects the last request, its response, and the times of all.
 
@@ -173,7 +173,7 @@ class HttpExchange:
 
     request: Request
     response: Response | None = None
-    phases: PhaseTimes = PhaseTimes()
+    phases: PhaseTimes = field(default_factory=PhaseTimes)
     address: str | None = None
     certificate: Certificate | None = None
     hops: tuple[Hop, ...] = ()

@@ -15,7 +15,7 @@ from app.probes.trust import ca_file
 _MAX_SPARE_HANDLES = 256
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attempt:
     """What one connection to one address gave; the fields are those of `HttpExchange`."""
 

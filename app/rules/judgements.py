@@ -14,7 +14,7 @@ from app.rules.validations import NEGATED, Validation, ValidationOperator, Valid
 _LONGEST_SHOWN = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Judgement:
     """What came of one validation; `message` is empty when it passed, `actual` the start of what was found."""
 

@@ -18,7 +18,7 @@ class StepRequest:
     body: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StepResponse:
     """What came: `statistics` in milliseconds by the names of specs/apiscience.md section 8, `total` among them.
 

@@ -10,7 +10,7 @@ from app.rules.steps import StepRequest
 from app.rules.validations import ValidationOperator, ValidationSource
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RecordedResponse:
     """What is kept of a response: its body as text, at most 64 KiB, bytes that are no text replaced."""
 
@@ -45,7 +45,7 @@ class ValidationFailure:
     operator: ValidationOperator | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CallResult:
     """One step as it went. `request` is as it was sent, after scripts and variables, secrets masked.
 
@@ -68,7 +68,7 @@ class CallResult:
     failure: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunResult:
     """A run as it went: the sums over its calls, and what went wrong first. `logs` is what its scripts printed."""
 

@@ -9,6 +9,8 @@ from hashlib import sha256
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from app.security.sealing import Sealer
+
 _LETTERS_DIGITS = string.ascii_letters + string.digits
 _LOWER_DIGITS = string.ascii_lowercase + string.digits
 _API_KEY_LENGTH = 32
@@ -53,13 +55,17 @@ def shown_prefix(key: str) -> str:
 
 
 class Vault:
-    """The site's secret at work: hashes keys, encrypts what must be shown or used again, signs links."""
+    """The site's secret at work: hashes keys, encrypts what must be shown or used again, signs links.
+
+    `sealer` encrypts what there is much of.
+    """
 
     def __init__(self, site_secret: bytes) -> None:
         self._hash_key = hmac.digest(site_secret, b"heliograph key hash", sha256)
         self._sign_key = hmac.digest(site_secret, b"heliograph link signature", sha256)
         encryption_key = hmac.digest(site_secret, b"heliograph encryption", sha256)
         self._fernet = Fernet(urlsafe_b64encode(encryption_key))
+        self.sealer = Sealer(hmac.digest(site_secret, b"heliograph records", sha256))
         self._message_fernet = Fernet(urlsafe_b64encode(hmac.digest(site_secret, b"heliograph messages", sha256)))
 
     def key_hash(self, key: str) -> str:

@@ -24,7 +24,6 @@ class CallRecord:
     """All that is stored of one call, opened. Its request and response are None when no longer kept, or never there."""
 
     id: int
-    uuid: str
     run_id: int
     step: int
     template_id: int | None
@@ -53,18 +52,17 @@ async def of_runs(reader: Reader, vault: Vault, run_ids: Sequence[int]) -> dict[
     return found
 
 
-async def by_uuids(reader: Reader, vault: Vault, project_id: int, uuids: Sequence[str]) -> dict[str, CallRecord]:
-    """Return those of the calls with these uuids that are of the project's monitors, by uuid."""
+async def by_names(reader: Reader, vault: Vault, project_id: int, names: Sequence[str]) -> dict[str, CallRecord]:
+    """Return those of the calls of which these are the numbers that are of the project's monitors, by name."""
     joined = calls.join(runs).join(watchables, watchables.c.id == runs.c.watchable_id)
     wanted = select(calls).select_from(joined)
-    rows = await reader.rows(wanted.where(watchables.c.project_id == project_id, calls.c.uuid.in_(uuids)))
-    return {row.uuid: _record(vault, row) for row in rows}
+    rows = await reader.rows(wanted.where(watchables.c.project_id == project_id, calls.c.id.in_(list(map(int, names)))))
+    return {str(row.id): _record(vault, row) for row in rows}
 
 
 def _record(vault: Vault, row: AnyRow) -> CallRecord:
     return CallRecord(
         id=row.id,
-        uuid=row.uuid,
         run_id=row.run_id,
         step=row.step,
         template_id=row.template_id,
@@ -93,12 +91,12 @@ def phase_columns(phases: PhaseTimes) -> dict[str, float | None]:
 
 def sealed_request(vault: Vault, request: StepRequest) -> str:
     """Return a request as `calls.request_encrypted` holds it."""
-    return vault.encrypt(_packed(request))
+    return vault.sealer.seal(_packed(request))
 
 
 def opened_request(vault: Vault, sealed: str) -> StepRequest:
     """Return what `sealed_request` sealed."""
-    plain = orjson.loads(vault.decrypt(sealed))
+    plain = orjson.loads(vault.sealer.open(sealed))
     return StepRequest(plain["method"], plain["href"], _pairs(plain["headers"]), _pairs(plain["params"]), plain["body"])
 
 

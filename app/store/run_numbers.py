@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from app.db.engine import Database
+from app.db.loop_connection import AnyUnit, LoopUnit
 from app.db.unit_of_work import UnitOfWork
 
 _NEXT = {
@@ -22,12 +23,15 @@ async def take(database: Database, calls: int) -> tuple[int, list[int]]:
         return run, await reserve(unit, "calls", calls) if calls else []
 
 
-async def for_rows(unit: UnitOfWork, count: int) -> list[int]:
+async def for_rows(unit: AnyUnit, count: int) -> list[int]:
     """Return the numbers of so many runs that this transaction stores: on SQLite, nothing else remembers them."""
-    if unit.session.get_bind().dialect.name != "sqlite":
+    if isinstance(unit, LoopUnit):
+        newest = unit.connection.execute(_NEWEST.text, {"name": "runs"}).fetchone()[0]
+    elif unit.session.get_bind().dialect.name == "sqlite":
+        row = await unit.row(_NEWEST.bindparams(name="runs"))
+        newest = int(row[0]) if row else 0
+    else:
         return await _from_postgresql(unit, "runs", count)
-    row = await unit.row(_NEWEST.bindparams(name="runs"))
-    newest = int(row[0]) if row else 0
     return list(range(newest + 1, newest + count + 1))
 
 

@@ -22,7 +22,6 @@ class RunRecord:
     """All that is stored of one run; every field is a column of that name in `runs`."""
 
     id: int
-    uuid: str
     watchable_id: int
     location_id: int | None
     due_at: datetime
@@ -118,10 +117,10 @@ async def by_ids(reader: Reader, ids: Sequence[int]) -> dict[int, RunRecord]:
     return {row.id: RunRecord(*row) for row in await reader.rows(_SELECT_RUNS.where(runs.c.id.in_(ids)))}
 
 
-async def by_uuids(reader: Reader, project_id: int, uuids: Sequence[str]) -> dict[str, RunRecord]:
-    """Return the project's runs with these uuids, by uuid."""
-    rows = await reader.rows(_of_project(project_id).where(runs.c.uuid.in_(uuids)))
-    return {row.uuid: RunRecord(*row) for row in rows}
+async def by_names(reader: Reader, project_id: int, names: Sequence[str]) -> dict[str, RunRecord]:
+    """Return the project's runs of which these are the numbers, by name."""
+    rows = await reader.rows(_of_project(project_id).where(runs.c.id.in_(list(map(int, names)))))
+    return {str(row.id): RunRecord(*row) for row in rows}
 
 
 def _of_project(project_id: int) -> Select[*tuple[object, ...]]:

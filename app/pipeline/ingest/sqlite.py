@@ -9,6 +9,7 @@ from sqlalchemy.dialects import sqlite
 
 from app.channels.message import AlertEvent
 from app.db.engine import Database
+from app.db.loop_connection import LoopConnection
 from app.db.outbox import Message
 from app.db.raw import RawStatement
 from app.models.columns import BigId, to_microseconds
@@ -25,7 +26,6 @@ from app.pipeline.ingest.batch import (
 from app.pipeline.ingest.known_checks import KnownChecks
 from app.pipeline.ingest.prune import delete_flips, delete_pings
 from app.pipeline.ingest.signal import NamedSignal
-from app.pipeline.ingest.sqlite_connection import LoopConnection
 from app.rules.state_changes import StateChange
 
 _SIGNALS_A_TURN = 100

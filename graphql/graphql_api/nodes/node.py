@@ -44,12 +44,13 @@ _NAMES = {
 
 
 def node_id(root: Any) -> strawberry.ID:
-    """Return the global id of a record that is named by its uuid alone."""
-    return strawberry.ID(global_id(_NAMES[type(root)], root.uuid))
+    """Return the global id of a record that is named by its uuid alone, or, of runs and calls, by its number."""
+    name = str(root.id) if isinstance(root, RunRecord | CallRecord) else root.uuid
+    return strawberry.ID(global_id(_NAMES[type(root)], name))
 
 
 @strawberry.interface(description="Whatever has a global id, by which `node` finds it again.")
 class Node:
-    """Checks and pings have ids of their own making; all else is named by its uuid."""
+    """Checks and pings have ids of their own making; runs and calls are named by number, all else by its uuid."""
 
     id: strawberry.ID = plain(node_id, "Global id: opaque, and stable for as long as the node lives.")

@@ -27,6 +27,7 @@ from graphql_api.context import Context
 from graphql_api.resolvers.users import user_get
 
 _UNIQUE_KEY = re.compile(r"[0-9a-f]{40}", re.ASCII)
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _PING_NAME = re.compile(r"([0-9a-f-]{36}|[0-9a-f]{40})/([1-9][0-9]{0,8})", re.ASCII)
 
 Found = Mapping[str, Any]
@@ -36,6 +37,11 @@ Find = Callable[[Context, Sequence[str]], Awaitable[Found]]
 def is_check_name(name: str) -> bool:
     """Tell whether the name is a uuid or a unique key, by either of which a check's global id may name it."""
     return is_uuid(name) or _UNIQUE_KEY.fullmatch(name) is not None
+
+
+def is_number(name: str) -> bool:
+    """Tell whether the name is the number of a row, by which runs and calls are named."""
+    return _NUMBER.fullmatch(name) is not None
 
 
 async def node_list(ctx: Context, *, ids: Sequence[str]) -> list[Any]:
@@ -116,8 +122,8 @@ _FINDERS: Mapping[str, tuple[Role, Callable[[str], bool], Find]] = {
     "Monitor": (Role.VIEWER, is_uuid, _of_project(monitors.by_uuids)),
     "Template": (Role.VIEWER, is_uuid, _opened(templates.by_uuids)),
     "Validation": (Role.VIEWER, is_uuid, _of_project(templates.validations_by_uuids)),
-    "Run": (Role.VIEWER, is_uuid, _of_project(runs.by_uuids)),
-    "Call": (Role.VIEWER, is_uuid, _opened(calls.by_uuids)),
+    "Run": (Role.VIEWER, is_number, _of_project(runs.by_names)),
+    "Call": (Role.VIEWER, is_number, _opened(calls.by_names)),
     "Location": (Role.VIEWER, is_uuid, _of_project(locations.by_uuids)),
     "Outage": (Role.VIEWER, is_uuid, _of_project(outages.by_uuids)),
     "Alert": (Role.VIEWER, is_uuid, _of_project(alerts.by_uuids)),

@@ -131,15 +131,15 @@ async def test_nothing_is_recorded_while_the_database_is_away(world: World, monk
     assert [row.watchable_id for row in await stored_runs(world)] == [first.id, second.id]
 
 
-async def test_one_transaction_holds_fifty_runs_at_most(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verdicts, "BATCH_RUNS", 2)
+async def test_one_transaction_holds_so_many_runs_at_most(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verdicts, "NEWS_RUNS", 2)
     each = [await world.monitor(f"shop {index}") for index in range(5)]
     reports = [(await claim(world, monitor), run_result(PASS, START)) for monitor in each]
-    begun = _noted(world.site.database, "SELECT")
+    begun = _noted(world.site.database, "INSERT INTO flips")
 
     assert await record_results(world.site, reports) == 5
 
-    assert len([statement for statement in begun if "FROM watchables JOIN monitors" in statement]) == 3
+    assert len(begun) == 3
 
 
 async def test_the_number_of_statements_does_not_grow_with_that_of_the_runs(world: World, clock: MovedClock) -> None:
@@ -156,7 +156,9 @@ async def test_the_number_of_statements_does_not_grow_with_that_of_the_runs(worl
             assert await record_results(world.site, reports) == len(part)
             taken[outcome, len(part)] = len([one for one in statements if not one.startswith("BEGIN")])
 
-    assert taken == {(PASS, 1): 9, (PASS, 12): 9, (FAIL, 1): 22, (FAIL, 12): 22}
+    # On SQLite what is no news is written on the event loop, past what is noted here.
+    passing, failing = (0, 21) if world.site.database.is_sqlite else (8, 23)
+    assert taken == {(PASS, 1): passing, (PASS, 12): passing, (FAIL, 1): failing, (FAIL, 12): failing}
 
 
 def _with_template(monitor: MonitorRecord, outcome: Outcome) -> RunResult:

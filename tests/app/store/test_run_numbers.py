@@ -3,7 +3,6 @@
 from sqlalchemy import func, insert, select
 
 from app.db.engine import Database
-from app.ids import new_uuid
 from app.models.tables import calls, runs
 from app.rules.outcomes import Outcome, ProbeKind
 from app.site import Site
@@ -19,12 +18,12 @@ async def a_run(site: Site, project: ProjectRecord) -> tuple[int, int]:
         monitor = new_monitor(project.id, ProbeKind.API, "m", 60, now)
         await monitors.add(unit, monitor)
         run = insert(runs).values(
-            uuid=new_uuid(), watchable_id=monitor.id, due_at=now, started_at=now, outcome=Outcome.PASS, created_at=now,
+            watchable_id=monitor.id, due_at=now, started_at=now, outcome=Outcome.PASS, created_at=now,
             total_ms=0.0, download_bytes=0, failure_code="", failure_message="",
         )  # fmt: skip
         run_id = (await unit.execute(run.returning(runs.c.id))).scalar_one()
         call = insert(calls).values(
-            uuid=new_uuid(), run_id=run_id, step=1, outcome=Outcome.PASS, total_ms=0.0, download_bytes=0,
+            run_id=run_id, step=1, outcome=Outcome.PASS, total_ms=0.0, download_bytes=0,
             validation_failures="[]", created_at=now,
         )  # fmt: skip
         return run_id, (await unit.execute(call.returning(calls.c.id))).scalar_one()

@@ -64,8 +64,9 @@ async def test_a_run_of_another_project_is_not_found(world: World) -> None:
 
     assert found is not None
     assert await store.by_id(world.site.database, other.id, run_id) is None
-    assert await store.by_uuids(world.site.database, other.id, [found.uuid]) == {}
-    assert await store.by_uuids(world.site.database, world.project_id, [found.uuid]) == {found.uuid: found}
+    name = str(found.id)
+    assert await store.by_names(world.site.database, other.id, [name]) == {}
+    assert await store.by_names(world.site.database, world.project_id, [name]) == {name: found}
 
 
 async def test_what_was_not_measured_is_left_out_where_it_must_not_be_seen(world: World) -> None:

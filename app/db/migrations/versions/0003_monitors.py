@@ -68,6 +68,7 @@ def _add_locations() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         _key("project_id", "projects.id", "CASCADE"),
         sa.UniqueConstraint("code"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_locations_project_id", "locations", ["project_id"])
     now = datetime.now(UTC)
@@ -144,6 +145,7 @@ def _add_templates() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         _key("watchable_id", "watchables.id", "CASCADE"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_templates_watchable", "templates", ["watchable_id", "position"])
     op.create_table(
@@ -163,7 +165,8 @@ def _add_templates() -> None:
 def _add_runs() -> None:
     op.create_table(
         "runs",
-        *_id(),
+        sa.Column("id", BigId, nullable=False),
+        sa.PrimaryKeyConstraint("id"),
         sa.Column("watchable_id", BigId, nullable=False),
         sa.Column("location_id", BigId, nullable=True),
         sa.Column("due_at", UtcDateTime(), nullable=False),
@@ -175,16 +178,15 @@ def _add_runs() -> None:
         sa.Column("failure_message", sa.String(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         _key("watchable_id", "watchables.id", "CASCADE"),
-        _key("location_id", "locations.id", "SET NULL"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_runs_watchable", "runs", ["watchable_id", "id"])
     op.create_index("ix_runs_watchable_created_at", "runs", ["watchable_id", "created_at"])
     op.create_index("ix_runs_created_at", "runs", ["created_at"])
-    op.create_index("ix_runs_location_id", "runs", ["location_id"])
     op.create_table(
         "calls",
-        *_id(),
+        sa.Column("id", BigId, nullable=False),
+        sa.PrimaryKeyConstraint("id"),
         sa.Column("run_id", BigId, nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("template_id", BigId, nullable=True),
@@ -197,7 +199,6 @@ def _add_runs() -> None:
         sa.Column("validation_failures", sa.String(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         _key("run_id", "runs.id", "CASCADE"),
-        _key("template_id", "templates.id", "SET NULL"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_calls_run", "calls", ["run_id", "step"])
@@ -209,7 +210,6 @@ def _add_runs() -> None:
         sqlite_where=passed_answer,
         postgresql_where=passed_answer,
     )
-    op.create_index("ix_calls_template_id", "calls", ["template_id"])
 
 
 def _add_outages() -> None:
@@ -280,11 +280,10 @@ def _add_rollups() -> None:
         sa.Column("total_min", sa.Float(), nullable=False),
         sa.Column("total_max", sa.Float(), nullable=False),
         _key("watchable_id", "watchables.id", "CASCADE"),
-        _key("location_id", "locations.id", "CASCADE"),
         sa.PrimaryKeyConstraint("watchable_id", "resolution", "bucket_at", "location_id"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_rollups_age", "rollups", ["resolution", "bucket_at"])
-    op.create_index("ix_rollups_location_id", "rollups", ["location_id"])
 
 
 def _add_variables_and_grants() -> None:

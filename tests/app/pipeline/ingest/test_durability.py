@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.db.commit_thread import CommitThread
 from app.models.tables import pings
 from app.pipeline.ingest import Ingest, Receipt
-from app.pipeline.ingest.commit_thread import CommitThread
 from app.pipeline.ingest.postgresql_connection import DriverConnection
 from tests.app.pipeline.ingest.conftest import MakeSignal
 from tests.world import World

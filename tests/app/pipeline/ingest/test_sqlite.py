@@ -9,10 +9,11 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import select, update
 
+from app.db import loop_connection
+from app.db.commit_thread import CommitThread
 from app.errors import Unavailable
 from app.models.tables import pings, projects
-from app.pipeline.ingest import Ingest, Receipt, sqlite_connection
-from app.pipeline.ingest.commit_thread import CommitThread
+from app.pipeline.ingest import Ingest, Receipt
 from tests.app.pipeline.ingest.conftest import MakeSignal
 from tests.world import World
 
@@ -69,7 +70,7 @@ async def test_pings_that_wait_too_long_are_refused(
     world: World, ingest: Ingest, signal: MakeSignal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given
-    monkeypatch.setattr(sqlite_connection, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(loop_connection, "BUSY_SECONDS", 0.1)
     check = await world.check(pinged=False)
     # when
     async with another_process_writing(world, HELD_SECONDS):

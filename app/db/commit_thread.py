@@ -22,7 +22,7 @@ class CommitThread:
     async def run(self, work: Callable[[], None]) -> None:
         """Return, or raise what `work` raises, once it is done. Also a cancelled task is let go only then."""
         if self._thread is None:
-            self._thread = Thread(target=self._run, name="ping-commit", daemon=True)
+            self._thread = Thread(target=self._run, name="commit", daemon=True)
             self._thread.start()
         self._busy.acquire()  # no wait: the last run ended with it released
         done = asyncio.get_running_loop().create_future()

@@ -9,16 +9,30 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from app.db.engine import BUSY_SECONDS, prepare_sqlite
+from app.db.commit_thread import CommitThread
+from app.db.sqlite_settings import BUSY_SECONDS, prepare_sqlite
+from app.db.unit_of_work import UnitOfWork
 from app.errors import Unavailable
-from app.pipeline.ingest.commit_thread import CommitThread
 
 _SHORTEST_SLEEP = 0.001
 _LONGEST_SLEEP = 0.02
 _PRIMARY_CODE = 0xFF
 _CHECKPOINT_PAGES = 4_000
 """Pages of the log at which a COMMIT copies them to the file: rarely, as pings write the same few pages anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoopUnit:
+    """One open transaction of SQLite on the event loop."""
+
+    connection: sqlite3.Connection
+
+
+AnyUnit: TypeAlias = UnitOfWork | LoopUnit
+"""A transaction in which statements that are made at import can run."""
 
 
 class LoopConnection:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.pipeline.ingest.commit_thread import CommitThread
+from app.db.commit_thread import CommitThread
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ async def test_work_is_done_elsewhere(thread: CommitThread) -> None:
     for _ in range(3):
         await thread.run(lambda: ran_on.append(threading.current_thread().name))
 
-    assert ran_on == ["ping-commit"] * 3
+    assert ran_on == ["commit"] * 3
 
 
 async def test_an_error_is_the_callers_and_the_next_work_is_done(thread: CommitThread) -> None:
