@@ -46,7 +46,7 @@ REFUSED = {
     "remind_every": ({"remind_every": 299}, ("remind_every",)),
     "empty tag": ({"tags": ("a", "")}, ("tags", "1")),
     "long tag": ({"tags": ("x" * 101,)}, ("tags", "0")),
-    "tags": ({"tags": tuple(map(str, range(51)))}, ("tags",)),
+    "tags": ({"tags": tuple(map(str, range(251)))}, ("tags",)),
     "templates": ({"templates": (GOOD,) * 51}, ("templates",)),
     "text in all": ({"templates": (TemplateChanges(url="http://a", body="x" * 262_144),) * 5}, ("templates",)),
 }

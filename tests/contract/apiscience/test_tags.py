@@ -5,7 +5,7 @@ import pytest
 
 from app.site import Site
 from app.store.projects import ProjectRecord
-from tests.rest_compat.apiscience.given import V1, data
+from tests.rest_compat.apiscience.given import V1, data, errors
 from tests.rest_compat.healthchecks.given import a_check
 
 
@@ -44,3 +44,13 @@ async def test_a_tag_that_no_monitor_carries_any_more_is_not_listed(ids: list[in
     await writer.patch(f"/v1/monitors/{ids[1]}", json={"tags": ["new"]})
 
     assert data(await writer.get("/v1/tags.json")) == ["foo", "bar", "new"]
+
+
+async def test_a_monitor_may_have_many_tags(ids: list[int], writer: httpx.AsyncClient):
+    many = [f"tag {number}" for number in range(250)]
+
+    assert data(await writer.patch(f"/v1/monitors/{ids[0]}", json={"tags": many})) == many
+    assert [field for field, _ in errors(await writer.patch("/v1/monitors", json={"tags": [*many, "more"]}))] == [
+        "tags"
+    ]
+    assert data(await writer.get(f"/v1/monitors/{ids[0]}"))["tags"] == many
