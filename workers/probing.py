@@ -25,13 +25,16 @@ from workers.home import Home
 from workers.run_slots import RunSlots, Slot
 
 RUNS_AT_ONCE = 500
-"""So many runs are in their first second in a process, those among them whose results wait for the database."""
+"""So many runs are in their first second in a process."""
 
 SLOW_RUNS = 1_500
 """So many more have gone on for longer, and wait for their targets."""
 
 GATHER_SECONDS = 0.1
 """Results that come within so long are recorded together."""
+
+RESULTS_AT_ONCE = 1_000
+"""While so many results wait for the database no more runs begin."""
 
 RECORDED_AT_ONCE = 200
 """No more results than this go home together, so that they are recorded in time."""
@@ -125,18 +128,27 @@ class Probing:
     async def _begin(self, runs: Runs, order: RunOrder) -> bool:
         """Begin one run when there is room; False when it is too late by then."""
         seconds = (order.begin_before - self._home.site.clock()).total_seconds()
-        try:
-            async with asyncio.timeout(max(seconds, 0)):
-                slot = await self._slots.take(order.plan.project_id)
-        except TimeoutError:
+        slot = await self._slot(order.plan.project_id, seconds) if seconds > 0 else None
+        if slot is None:
             return False
-        if seconds <= 0 or self.is_stopping:
+        if self.is_stopping:
             slot.free()
             return False
         task = asyncio.create_task(self._one(runs, order))
         self._under_way.add(task)
         task.add_done_callback(partial(self._ended, slot))
         return True
+
+    async def _slot(self, project_id: int, seconds: float) -> Slot | None:
+        """Return room for a run, waiting so long for it and for the database; None when there is none by then."""
+        if not self._gathered.is_full and (slot := self._slots.take_at_once(project_id)):
+            return slot
+        try:
+            async with asyncio.timeout(seconds):
+                await self._gathered.has_room()
+                return await self._slots.take(project_id)
+        except TimeoutError:
+            return None
 
     def _ended(self, slot: Slot, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
@@ -154,7 +166,7 @@ class Probing:
             # Not the error's own words: they may hold what the plan keeps secret.
             _log.error("The run of monitor %d failed (%s); it is claimed anew", number, type(error).__name__)
         else:
-            await self._gathered.add((order.claim, result))
+            self._gathered.add((order.claim, result))
 
     async def _record(self, results: Sequence[Result]) -> None:
         try:
@@ -168,16 +180,26 @@ class _Gathered:
 
     def __init__(self, record: Callable[[Sequence[Result]], Coroutine[Any, Any, None]]) -> None:
         self._record = record
-        self._waiting: list[tuple[Result, asyncio.Future[None]]] = []
+        self._waiting: list[Result] = []
         self._sending: asyncio.Task[None] | None = None
+        self._went = asyncio.Event()
 
-    async def add(self, result: Result) -> None:
-        """Send a result with the next that go; return when it is recorded, or never will be."""
-        recorded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((result, recorded))
+    @property
+    def is_full(self) -> bool:
+        """Tell whether as many results wait for the database as may."""
+        return len(self._waiting) >= RESULTS_AT_ONCE
+
+    async def has_room(self) -> None:
+        """Wait until it is not full."""
+        while self.is_full:
+            self._went.clear()
+            await self._went.wait()
+
+    def add(self, result: Result) -> None:
+        """Send a result with the next that go."""
+        self._waiting.append(result)
         if self._sending is None:
             self._sending = asyncio.create_task(self._send(), name=SPARED)
-        await recorded
 
     async def settled(self, seconds: float) -> None:
         """Wait so long for what is on its way."""
@@ -187,11 +209,9 @@ class _Gathered:
     async def _send(self) -> None:
         await asyncio.sleep(GATHER_SECONDS)
         while self._waiting:
-            going, self._waiting = self._waiting[:RECORDED_AT_ONCE], self._waiting[RECORDED_AT_ONCE:]
-            await self._record([result for result, _ in going])
-            for _, recorded in going:
-                if not recorded.done():
-                    recorded.set_result(None)
+            await self._record(self._waiting[:RECORDED_AT_ONCE])
+            del self._waiting[:RECORDED_AT_ONCE]
+            self._went.set()
         self._sending = None
 
 

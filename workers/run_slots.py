@@ -16,31 +16,63 @@ class RunSlots:
     def __init__(self, *, young: int, old: int) -> None:
         self._young = _Room(young)
         self._old = _Room(old)
+        self._since: dict[Slot, float] = {}
+        """The young, and from when on a second is counted of each; the longest first."""
+        self._aging: asyncio.TimerHandle | None = None
         self._waiting: list[asyncio.Future[None]] = []
 
     def is_too_much(self, project_id: int) -> bool:
         """Tell whether this project has its share of the young."""
         return self._young.is_too_much(project_id)
 
+    def take_at_once(self, project_id: int) -> "Slot | None":
+        """Return room among the young, if there is any for this project."""
+        if self._young.is_full or self._young.is_too_much(project_id):
+            return None
+        self._young.enter(project_id)
+        slot = Slot(self, project_id)
+        self._count_seconds(slot)
+        return slot
+
     async def take(self, project_id: int) -> "Slot":
         """Wait for room among the young."""
-        while self._young.is_full or self._young.is_too_much(project_id):
+        while (slot := self.take_at_once(project_id)) is None:
             self._waiting.append(changed := asyncio.get_running_loop().create_future())
             await changed
-        self._young.enter(project_id)
-        return Slot(self, project_id)
+        return slot
 
-    def grow_old(self, project_id: int) -> bool:
-        """Let a young run be an old one, if there is room."""
-        if self._old.is_full or self._old.is_too_much(project_id):
-            return False
-        self._old.enter(project_id)
-        self.leave(project_id, old=False)
-        return True
-
-    def leave(self, project_id: int, *, old: bool) -> None:
+    def leave(self, slot: "Slot") -> None:
         """Let a run be one no more."""
-        (self._old if old else self._young).leave(project_id)
+        is_young = self._since.pop(slot, None) is not None
+        (self._young if is_young else self._old).leave(slot.project_id)
+        self._tell()
+
+    def _count_seconds(self, slot: "Slot") -> None:
+        """Look at a young run in a second. One timer serves all: one for each would cost more than the looking."""
+        loop = asyncio.get_running_loop()
+        self._since[slot] = loop.time()
+        if self._aging is None:
+            self._aging = loop.call_later(YOUNG_SECONDS, self._age)
+
+    def _age(self) -> None:
+        """Let those that are a second old be old ones; those for whom there is no room stay young for another."""
+        self._aging = None
+        now = asyncio.get_running_loop().time()
+        aged = [slot for slot, since in self._since.items() if since <= now - YOUNG_SECONDS]
+        for slot in aged:
+            del self._since[slot]
+            if self._old.is_full or self._old.is_too_much(slot.project_id):
+                self._count_seconds(slot)
+            else:
+                self._young.leave(slot.project_id)
+                self._old.enter(slot.project_id)
+        if self._since and self._aging is None:
+            pause = next(iter(self._since.values())) + YOUNG_SECONDS - now
+            self._aging = asyncio.get_running_loop().call_later(pause, self._age)
+        if aged:
+            self._tell()
+
+    def _tell(self) -> None:
         waiting, self._waiting = self._waiting, []
         for each in waiting:
             if not each.done():
@@ -50,21 +82,15 @@ class RunSlots:
 class Slot:
     """The room of one run, which gives it back."""
 
+    __slots__ = ("_slots", "project_id")
+
     def __init__(self, slots: RunSlots, project_id: int) -> None:
         self._slots = slots
-        self._project_id = project_id
-        self._is_old = False
-        self._aging = asyncio.get_running_loop().call_later(YOUNG_SECONDS, self._age)
+        self.project_id = project_id
 
     def free(self) -> None:
         """Give it back, once."""
-        self._aging.cancel()
-        self._slots.leave(self._project_id, old=self._is_old)
-
-    def _age(self) -> None:
-        self._is_old = self._slots.grow_old(self._project_id)
-        if not self._is_old:
-            self._aging = asyncio.get_running_loop().call_later(YOUNG_SECONDS, self._age)
+        self._slots.leave(self)
 
 
 class _Room:

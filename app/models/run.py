@@ -13,7 +13,8 @@ from app.rules.outcomes import Outcome
 class Run(SQLModel, table=True):
     """A run and the sums over its calls: milliseconds, None for a part that did not happen, and bytes of the bodies.
 
-    It is named by its number; its location may be gone. `due_at` is the instant of the schedule that it served. The failure's words are empty when there was none.
+    It is named by its number; its location may be gone. `due_at` is the instant of the schedule that it served. The
+    failure's words are empty when there was none.
     """
 
     __tablename__ = "runs"
