@@ -39,14 +39,20 @@ class BulkWrite:
 
     async def run(self, unit: AnyUnit, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run the statement for each of the rows, in their order, as one statement; none for no rows."""
-        if not rows:
-            return
+        if rows:
+            await self.run_plain(unit, self._raw(unit).many(rows))
+
+    async def run_plain(self, unit: AnyUnit, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Do the same for rows of values in the order of the parameters, as the driver takes them."""
         if isinstance(unit, UnitOfWork):
             connection = await unit.session.connection()
-            raw = self._for_sqlite if connection.dialect.name == "sqlite" else self._for_postgresql
-            await connection.exec_driver_sql(raw.text, raw.many(rows))
+            await connection.exec_driver_sql(self._raw(unit).text, list(rows))
         else:
-            unit.connection.executemany(self._for_sqlite.text, self._for_sqlite.many(rows))
+            unit.connection.executemany(self._for_sqlite.text, rows)
+
+    def _raw(self, unit: AnyUnit) -> RawStatement:
+        is_sqlite = not isinstance(unit, UnitOfWork) or unit.session.get_bind().dialect.name == "sqlite"
+        return self._for_sqlite if is_sqlite else self._for_postgresql
 
     @cached_property
     def _for_sqlite(self) -> RawStatement:

@@ -1,6 +1,7 @@
 """Core statements compiled once for a driver's own `execute`, for the paths where each microsecond counts."""
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ClauseElement, Dialect, Select
@@ -46,7 +47,7 @@ class RawStatement:
         columns = []
         for name in self._order:
             convert = self._bind[name]
-            values = [row[name] for row in rows]
+            values = list(map(itemgetter(name), rows))
             columns.append(values if convert is None else [convert(value) for value in values])
         return list(zip(*columns, strict=True))
 

@@ -38,11 +38,13 @@ async def add_runs(unit: AnyUnit, rows: Sequence[Mapping[str, Any]]) -> None:
             new = _summed(row)
             for key in _keys(row):
                 sums[key] = _together(sums[key], new) if key in sums else new
+    if not sums:
+        return
     ordered = [(*key, *sums[key]) for key in sorted(sums)]
     if isinstance(unit, UnitOfWork) and unit.session.get_bind().dialect.name == "postgresql":
-        await _ADD_GIVEN.run(unit, [{"sums": packed(ordered)}] if ordered else [])
+        await _ADD_GIVEN.run(unit, [{"sums": packed(ordered)}])
     else:
-        await _ADD_ROWS.run(unit, [dict(zip(_NAMES, values, strict=True)) for values in ordered])
+        await _ADD_ROWS.run_plain(unit, ordered)
 
 
 def _keys(row: Mapping[str, Any]) -> Iterator[_Key]:
