@@ -2,9 +2,16 @@
 
 import codecs
 import re
+import zlib
+from collections.abc import Sequence
 from functools import lru_cache
 
+from app.probes.http import MAX_BODY_BYTES
 from app.probes.result import Response
+
+_GZIP = (zlib.MAX_WBITS | 16,)
+_FORMATS = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": (zlib.MAX_WBITS, -zlib.MAX_WBITS)}
+"""By which of zlib's formats each Content-Encoding is read; some servers leave out the head of a deflated body."""
 
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _KNOWN = re.compile(
@@ -17,12 +24,24 @@ _KNOWN = re.compile(
 def body_text(response: Response) -> str:
     """Return the body by the charset that its Content-Type names, else UTF-8; bytes that are no text are replaced.
 
-    A character that the limit on bodies cut through is left out.
+    A body that was packed by gzip or deflate is unpacked, a megabyte of it at most. A character that a limit cut
+    through is left out.
     """
     encoding = _encoding(response.content_type or "")
-    if not response.truncated:
-        return response.body.decode(encoding, "replace")
-    return codecs.getincrementaldecoder(encoding)("replace").decode(response.body)
+    body = _unpacked(response.body, _FORMATS.get((response.header("content-encoding") or "").strip().lower(), ()))
+    if body is response.body and not response.truncated:
+        return body.decode(encoding, "replace")
+    return codecs.getincrementaldecoder(encoding)("replace").decode(body)
+
+
+def _unpacked(packed: bytes, formats: Sequence[int]) -> bytes:
+    """Return the start of what was packed in one of these formats; what is no such thing stays as it is."""
+    for each in formats:
+        try:
+            return zlib.decompressobj(each).decompress(packed, MAX_BODY_BYTES)
+        except zlib.error:
+            continue
+    return packed
 
 
 @lru_cache(maxsize=256)

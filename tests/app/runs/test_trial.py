@@ -25,7 +25,7 @@ class StandIn:
     def __init__(self) -> None:
         self.plans: list[RunPlan] = []
         self.opened = self.closed = 0
-        self.go = asyncio.Event()
+        self.go, self.are_many = asyncio.Event(), asyncio.Event()
 
     def __call__(self) -> Self:
         return self
@@ -41,6 +41,8 @@ class StandIn:
 
     async def run(self, plan: RunPlan) -> RunResult:
         self.plans.append(plan)
+        if len(self.plans) == MOST_AT_ONCE:
+            self.are_many.set()
         await self.go.wait()
         return DONE
 
@@ -87,8 +89,7 @@ async def test_one_more_than_may_run_is_refused_at_once_and_room_is_made_again()
     runner = StandIn()
     trials = Trials(runner)
     running = [asyncio.create_task(trials.run(plan())) for _ in range(MOST_AT_ONCE)]
-    while len(runner.plans) < MOST_AT_ONCE:
-        await asyncio.sleep(0)
+    await runner.are_many.wait()
 
     with pytest.raises(LimitReached) as refused:
         await trials.run(plan())

@@ -23,7 +23,8 @@ _PHASES = ("resolve", "connect", "tls", "processing", "transfer", "closing")
 
 
 def upgrade() -> None:
-    op.add_column("contacts", sa.Column("auto_linked", sa.Boolean(), nullable=False, server_default=sa.false()))
+    # Those that exist are told of monitors that an API makes which cannot say who is: nobody else would be.
+    op.add_column("contacts", sa.Column("auto_linked", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("contacts", sa.Column("updated_at", UtcDateTime(), nullable=True))
     op.add_column("watchable_tags", sa.Column("position", sa.Integer(), nullable=False, server_default="0"))
     _add_locations()
