@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.database import Outside
-from tests.e2e.hook import Hook
+from tests.e2e.http_server import HttpServer
 from tests.e2e.mailbox import Mailbox
 from tests.e2e.server import ServerProcess
 
@@ -18,8 +18,8 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def hook() -> Iterator[Hook]:
-    with Hook() as server:
+def hook() -> Iterator[HttpServer]:
+    with HttpServer() as server:
         yield server
 
 

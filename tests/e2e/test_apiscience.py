@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.hook import Hook
+from tests.e2e.http_server import HttpServer
 from tests.e2e.mailbox import Mailbox
 from tests.e2e.server import ServerProcess
-from tests.e2e.target import Target
 from tests.e2e.test_main_job import curl
 
 RUN_NOW = "mutation($id: ID!) { monitorRunNow(ids: [$id]) { errors { message } } }"
@@ -55,13 +54,14 @@ class Api:
 
 
 @pytest.fixture
-def target() -> Iterator[Target]:
-    with Target() as server:
+def target() -> Iterator[HttpServer]:
+    with HttpServer() as server:
+        server.body = '{"token": "abc", "state": "fine"}'
         yield server
 
 
 def test_a_monitor_is_made_tested_activated_alerted_and_reported(
-    serve: Callable[..., tuple[ServerProcess, str]], mailbox: Mailbox, hook: Hook, target: Target
+    serve: Callable[..., tuple[ServerProcess, str]], mailbox: Mailbox, hook: HttpServer, target: HttpServer
 ) -> None:
     # given a site with two contacts, and a monitor of two steps that is not active yet
     server, root = serve()

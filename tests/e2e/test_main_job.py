@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from tests.e2e.database import Outside
-from tests.e2e.hook import Hook
+from tests.e2e.http_server import HttpServer
 from tests.e2e.mailbox import Mailbox
 from tests.e2e.server import ServerProcess, heliograph
 
@@ -23,14 +23,14 @@ def curl(*arguments: str) -> str:
 
 
 def test_a_check_that_goes_late_is_told_by_mail_and_by_webhook(
-    serve: Callable[..., tuple[ServerProcess, str]], mailbox: Mailbox, hook: Hook, outside: Outside
+    serve: Callable[..., tuple[ServerProcess, str]], mailbox: Mailbox, hook: HttpServer, outside: Outside
 ) -> None:
     # given a new site with a mail address and a webhook, as its first words and its command make them
     server, root = serve()
     key = server.wait_for(r"Read-write key +(hgw_\S+)").group(1)
     for arguments in (
         ("--name", "Ops", "--kind", "email", "--value", "ops@example.org"),
-        ("--name", "Hook", "--kind", "webhook", "--settings", json.dumps({
+        ("--name", "HttpServer", "--kind", "webhook", "--settings", json.dumps({
             "down": {"method": "POST", "url": f"{hook.url}/down/$CODE", "body": "$NAME is $STATUS"},
             "up": {"method": "POST", "url": f"{hook.url}/up/$CODE", "body": "$NAME is $STATUS"},
         })),

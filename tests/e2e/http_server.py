@@ -1,31 +1,35 @@
-"""A real HTTP server to be monitored, which answers as a test tells it to."""
+"""A real HTTP server in a thread, which keeps every request."""
 
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
 
-class Target:
-    """Answers every request with `status` and `body`, and keeps (method, path, body) of each."""
+class HttpServer:
+    """Keeps (method, path, body) of each request and answers with `status` and `body`; both may be changed."""
 
     def __init__(self) -> None:
         self.status = 200
-        self.body = '{"token": "abc", "state": "fine"}'
+        self.body = ""
         self.requests: list[tuple[str, str, str]] = []
-        target = self
+        self._arrived = threading.Condition()
+        server = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
+            def do_POST(self) -> None:
                 sent = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-                target.requests.append((self.command, self.path, sent))
-                body = target.body.encode()
-                self.send_response(target.status)
+                with server._arrived:
+                    server.requests.append((self.command, self.path, sent))
+                    server._arrived.notify_all()
+                body = server.body.encode()
+                self.send_response(server.status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
 
-            do_POST = do_GET  # noqa: N815 - its base's name
+            do_GET = do_POST  # noqa: N815 - its base's name
 
             def log_message(self, *_arguments: object) -> None:
                 """Keep the output of the tests clean."""
@@ -45,3 +49,12 @@ class Target:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
+
+    def wait_for(self, count: int, seconds: float = 60) -> list[tuple[str, str, str]]:
+        """Return the requests once `count` of them are there; fails when they do not come."""
+        deadline = time.monotonic() + seconds
+        with self._arrived:
+            while len(self.requests) < count:
+                if not self._arrived.wait(deadline - time.monotonic()):
+                    raise AssertionError(f"{len(self.requests)} of {count} requests came")
+            return list(self.requests)
