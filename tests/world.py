@@ -147,12 +147,12 @@ class World:
         async with self.site.database.transaction() as unit:
             await unit.add(WatchableChannel(watchable_id=check.id, channel_id=channel.id))
 
-    async def user(self, email: str = "ann@example.org", **values: Any) -> UserRecord:
+    async def user(self, email: str = "ann@example.org", role: Role = Role.VIEWER, **values: Any) -> UserRecord:
         """Store a member of the project."""
         row = User(email=email, password_hash="", created_at=self.now, **values)
         async with self.site.database.transaction() as unit:
             await unit.add(row)
-            await users.join(unit, row.id, self.project_id, Role.VIEWER, self.now)
+            await users.join(unit, row.id, self.project_id, role, self.now)
         return await self.stored_user(row.id)
 
     async def stored_user(self, user_id: int | None) -> UserRecord:

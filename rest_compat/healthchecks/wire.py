@@ -32,6 +32,7 @@ CHANNEL_KINDS: Mapping[str, str] = {
     "pushover": "po",
     "splunk_oncall": "victorops",
     "teams": "msteamsw",
+    "url": "webhook",
 }
 """What the API calls a kind of channel, where that is not our name (section 12)."""
 

@@ -120,6 +120,14 @@ async def test_what_is_wrong_changes_nothing(editor: Asker, site: Site, values: 
     assert await stored(site) == before
 
 
+async def test_whoever_may_only_look_at_a_project_still_chooses_the_own_letters(writer: Asker, site: Site) -> None:
+    viewer = await acting_for(writer, site, Role.VIEWER)
+
+    payload = (await viewer.ask(UPDATE, input={"nagRhythm": "HOURLY"}))["userUpdate"]
+
+    assert payload["errors"] == []
+
+
 async def test_a_read_only_key_changes_nothing(editor: Asker, site: Site) -> None:
     async with site.database.transaction() as unit:
         wanted = NewKey(KeyRole.READ_ONLY, user_id=(await users.by_id(unit, 1)).id)

@@ -34,8 +34,9 @@ async def user_update(
     """Change what is given of the key's user and return it as it is now; Forbidden when the key acts for nobody.
 
     The next report is due by the new rhythm and zone; the next nag is set by the scheduler, if anything is down.
+    Whatever the user may do in the project, the account is the user's own: a read-write key changes it.
     """
-    ctx.project(Role.EDITOR)
+    ctx.reach(Role.EDITOR)
     given = {
         "name": None if name is None else checked_text(name, "name", LONGEST_NAME),
         "timezone": None if timezone is None else checked_timezone(timezone),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.pipeline.due_letters import write_nags, write_reports
+from app.security.roles import Role
 from app.store.projects import ProjectRecord
 from tests.contract.healthchecks.service import Service, part
 from tests.rest_compat.healthchecks.given import a_key
@@ -17,7 +18,7 @@ UPDATE_USER = "mutation($input: UserUpdateInput!) { userUpdate(input: $input) { 
 async def ann(service: Service, project: ProjectRecord) -> None:
     """A member of the project; `service.api` has a key of hers."""
     world = World(service.site, project.id, contact=None)  # type: ignore[arg-type] - only its user is made here
-    user = await world.user("ann@example.org", timezone="Europe/Riga")
+    user = await world.user("ann@example.org", Role.EDITOR, timezone="Europe/Riga")
     service.api.headers["x-api-key"] = await a_key(service.site, project, user_id=user.id)
 
 
