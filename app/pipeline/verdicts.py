@@ -113,21 +113,22 @@ async def _recorded(site: Site, batch: Sequence[RunReport], *, again: bool = Tru
 
 
 async def _record(site: Site, batch: Sequence[RunReport]) -> int:
-    """Record a batch in one transaction: a lean one, unless there is news; that is told in smaller parts."""
+    """Record a batch: what is no news in a lean transaction, the news in ordinary ones of fewer runs."""
     now = site.clock()
     async with site.database.lean_transaction() as lean:
         heard = await _heard(lean, batch, now)
-        if not any(each and each.is_news for each in heard):
-            return await _store(site, lean, heard, now)
-    parts = [batch[start : start + NEWS_RUNS] for start in range(0, len(batch), NEWS_RUNS)]
-    return sum([await _record_news(site, part, now) for part in parts])
+        stored = await _store(site, lean, [each for each in heard if each and not each.is_news], now)
+    news = [report for report, each in zip(batch, heard, strict=True) if each and each.is_news]
+    for start in range(0, len(news), NEWS_RUNS):
+        stored += await _record_news(site, news[start : start + NEWS_RUNS], now)
+    return stored
 
 
 async def _record_news(site: Site, batch: Sequence[RunReport], now: datetime) -> int:
     async with site.database.transaction() as unit:
-        heard = await _heard(unit, batch, now)
-        stored = await _store(site, unit, heard, now)
-        news = [each for each in heard if each and each.is_news]
+        decisions = [each for each in await _heard(unit, batch, now) if each]
+        stored = await _store(site, unit, decisions, now)
+        news = [each for each in decisions if each.is_news]
         await outages.record(unit, news, now)
         await record_changes(unit, [(each.monitor.id, each.change) for each in news if each.change], now)
     return stored
@@ -148,12 +149,11 @@ async def _heard(unit: AnyUnit, batch: Sequence[RunReport], now: datetime) -> li
     return [book.decide(report, now) for report in batch]
 
 
-async def _store(site: Site, unit: AnyUnit, heard: Sequence[Decision | None], now: datetime) -> int:
+async def _store(site: Site, unit: AnyUnit, decisions: Sequence[Decision], now: datetime) -> int:
     """Write the runs, and what they did to their places and monitors; return how many there are.
 
     Others have their turn on the loop between the statements.
     """
-    decisions = [decision for decision in heard if decision]
     if not decisions:
         return 0
     run_rows = await _add_runs(unit, decisions, now)

@@ -142,6 +142,25 @@ async def test_one_transaction_holds_so_many_runs_at_most(world: World, monkeypa
     assert len(begun) == 3
 
 
+async def test_news_and_what_is_none_are_recorded_together(world: World, clock: MovedClock) -> None:
+    await world.email()
+    each = [await world.monitor(f"shop {index}") for index in range(3)]
+    await _record_all(world, each, PASS)
+    clock.move(seconds=60)
+    outcomes = [PASS, FAIL, PASS]
+    reports = [
+        (await claim(world, monitor), run_result(outcome, START))
+        for monitor, outcome in zip(each, outcomes, strict=True)
+    ]
+
+    assert await record_results(world.site, reports) == 3
+    assert await record_results(world.site, reports) == 0
+
+    states = [await world.state_of(monitor) for monitor in each]
+    assert states == [WatchState.UP, WatchState.DOWN, WatchState.UP]
+    assert len(await world.notifications()) == 1
+
+
 async def test_the_number_of_statements_does_not_grow_with_that_of_the_runs(world: World, clock: MovedClock) -> None:
     """Given monitors that are up, when all pass, or all go down at once, then it takes as many statements for any."""
     await world.email()
