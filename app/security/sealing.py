@@ -1,4 +1,4 @@
-"""Sealing many small texts: what is recorded of each request that a monitor sends."""
+"""Sealing many small texts: what monitors send, as it is set and as it is recorded of each request."""
 
 import hmac
 import os
@@ -43,7 +43,7 @@ class Sealer:
             nonce, content = raw[_SALT_BYTES:_HEAD_BYTES], raw[_HEAD_BYTES:]
             return self._cipher(raw[:_SALT_BYTES]).decrypt(nonce, content, None).decode()
         except (InvalidTag, NotBase64, ValueError) as error:
-            raise ValueError("A stored request does not open: the site's secret key was changed.") from error
+            raise ValueError("What was sealed does not open: the site's secret key was changed.") from error
 
     def _made_cipher(self, salt: bytes) -> AESGCM:
         return AESGCM(hmac.digest(self._secret, salt, sha256))

@@ -93,7 +93,9 @@ def _row(vault: Vault, monitor_id: int, position: int, values: TemplateValues, n
 def _packed(vault: Vault, values: TemplateValues) -> dict[str, str]:
     columns = {}
     if values.headers is not None:
-        columns["headers_encrypted"] = vault.encrypt(orjson.dumps([astuple(one) for one in values.headers]).decode())
+        columns["headers_encrypted"] = vault.sealer.seal(
+            orjson.dumps([astuple(one) for one in values.headers]).decode()
+        )
     if values.url_parameters is not None:
         columns["url_parameters"] = orjson.dumps(values.url_parameters).decode()
     return columns

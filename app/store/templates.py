@@ -122,7 +122,7 @@ def _validation(row: AnyRow) -> ValidationRecord:
 
 
 def _record(vault: Vault, row: AnyRow, conditions: Iterable[ValidationRecord]) -> TemplateRecord:
-    opened: list[Any] = orjson.loads(vault.decrypt(row.headers_encrypted))
+    opened: list[Any] = orjson.loads(vault.sealer.open(row.headers_encrypted))
     return TemplateRecord(
         id=row.id,
         uuid=row.uuid,
