@@ -22,7 +22,7 @@ from app.db.outbox import Message
 from app.db.raw import RawStatement
 from app.models.columns import UtcDateTime, from_microseconds
 from app.models.tables import monitor_locations, monitors
-from app.rules.due_times import LEASE_MARGIN_SECONDS, begin_before
+from app.rules.due_times import begin_before, lease_seconds
 from app.rules.placements import BUILT_IN
 from app.runs.messages import pack_orders
 from app.runs.plan import RunClaim, RunOrder, RunPlan
@@ -125,7 +125,7 @@ def _claim(is_sqlite: bool) -> Update:  # noqa: FBT001 - one caller, beside it
     )
     timeout = select(monitors.c.timeout).where(monitors.c.watchable_id == _places.watchable_id).scalar_subquery()
     second: ColumnElement[Any] = literal_column("1000000" if is_sqlite else "interval '1 second'")
-    lease_ends_at = type_coerce(now + (timeout + LEASE_MARGIN_SECONDS) * second, UtcDateTime)
+    lease_ends_at = type_coerce(now + lease_seconds(cast("Any", timeout)) * second, UtcDateTime)
     return (
         update(monitor_locations)
         .where(_places.watchable_id == due.c.watchable_id, _places.location_id == due.c.location_id)

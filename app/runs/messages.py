@@ -1,59 +1,55 @@
-"""Orders and results of runs as messages: compact JSON, compressed where that helps, sealed with the site's secret.
+"""Orders of runs as messages: compact JSON, compressed where that helps, sealed with the site's secret.
 
-What travels through a broker holds the secrets of monitors, so nobody without the site's secret reads or makes one.
+What travels through a broker holds the secrets of monitors, so nobody without the site's secret reads or makes one. To
+a process that is ours, plans and results go as JSON in the clear.
 """
 
 import logging
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter
 
-from app.runs.plan import RunClaim, RunOrder, RunPlan
+from app.runs.plan import RunOrder, RunPlan
 from app.runs.result import RunResult
 from app.security.keys import Vault
 
 MAX_MESSAGE_BYTES = 1_000_000
-"""A message is split above so much JSON; one order or result alone may be larger."""
+"""A message is split above so much JSON; one order alone may be larger."""
 
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
-"""More than any one order or result can come to."""
+"""More than any one order can come to."""
 
 _WORTH_COMPRESSING = 1_000
 _FASTEST = 1
 _PLAIN, _COMPRESSED = b"j", b"z"
 _PLAN: TypeAdapter[RunPlan] = TypeAdapter(RunPlan)
-_RUN_RESULT: TypeAdapter[RunResult] = TypeAdapter(RunResult)
+_RESULT: TypeAdapter[RunResult] = TypeAdapter(RunResult)
 _ORDER: TypeAdapter[RunOrder] = TypeAdapter(RunOrder)
 _ORDERS: TypeAdapter[list[RunOrder]] = TypeAdapter(list[RunOrder])
-_RESULT: TypeAdapter[tuple[RunClaim, RunResult]] = TypeAdapter(tuple[RunClaim, RunResult])
-_RESULTS: TypeAdapter[list[tuple[RunClaim, RunResult]]] = TypeAdapter(list[tuple[RunClaim, RunResult]])
 
 _log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 def pack_orders(vault: Vault, orders: Sequence[RunOrder]) -> list[str]:
     """Return the messages that carry these orders; one that cannot be written is logged and left out."""
-    written = [_written(_ORDER, order, order.claim) for order in orders]
+    written = [_written(order) for order in orders]
     return _packed(vault, [content for content in written if content is not None])
 
 
 def unpack_orders(vault: Vault, message: str) -> list[RunOrder]:
     """Return the orders that a message carries; ValueError when it is not one of this site's."""
-    return _unpacked(vault, _ORDERS, message)
-
-
-def pack_results(vault: Vault, results: Sequence[tuple[RunClaim, RunResult]]) -> list[str]:
-    """Return the messages that carry these results; one that cannot be written is logged and left out."""
-    written = [_written(_RESULT, result, result[0]) for result in results]
-    return _packed(vault, [content for content in written if content is not None])
-
-
-def unpack_results(vault: Vault, message: str) -> list[tuple[RunClaim, RunResult]]:
-    """Return the results that a message carries; ValueError when it is not one of this site's."""
-    return _unpacked(vault, _RESULTS, message)
+    sealed = vault.unseal(message)
+    how, content = sealed[:1], sealed[1:]
+    if how == _COMPRESSED:
+        content = _inflated(content)
+    elif how != _PLAIN:
+        raise ValueError("A message was packed in a way that this version does not know.")
+    try:
+        return _ORDERS.validate_json(content)
+    except ValueError as error:
+        raise ValueError(f"A message holds what this version does not know: {_where(error)}.") from None
 
 
 def plan_json(plan: RunPlan) -> bytes:
@@ -68,20 +64,20 @@ def plan_of(content: bytes) -> RunPlan:
 
 def result_json(result: RunResult) -> bytes:
     """Return a result in the clear, for a process that is ours; ValueError when it cannot be written."""
-    return _RUN_RESULT.dump_json(result)
+    return _RESULT.dump_json(result)
 
 
 def result_of(content: bytes) -> RunResult:
     """Read what `result_json` wrote."""
-    return _RUN_RESULT.validate_json(content)
+    return _RESULT.validate_json(content)
 
 
-def _written(adapter: TypeAdapter[T], value: T, claim: RunClaim) -> bytes | None:
+def _written(order: RunOrder) -> bytes | None:
     try:
-        return adapter.dump_json(value)
+        return _ORDER.dump_json(order)
     except ValueError as error:
         # Not the error's own words: they may hold what it could not write.
-        _log.error("The run of %s cannot be put into a message (%s)", claim, type(error).__name__)
+        _log.error("The run of %s cannot be put into a message (%s)", order.claim, type(error).__name__)
         return None
 
 
@@ -106,19 +102,6 @@ def _compressed(content: bytes) -> bytes:
     if len(content) < _WORTH_COMPRESSING:
         return _PLAIN + content
     return _COMPRESSED + zlib.compress(content, _FASTEST)
-
-
-def _unpacked(vault: Vault, adapter: TypeAdapter[list[T]], message: str) -> list[T]:
-    sealed = vault.unseal(message)
-    how, content = sealed[:1], sealed[1:]
-    if how == _COMPRESSED:
-        content = _inflated(content)
-    elif how != _PLAIN:
-        raise ValueError("A message was packed in a way that this version does not know.")
-    try:
-        return adapter.validate_json(content)
-    except ValueError as error:
-        raise ValueError(f"A message holds what this version does not know: {_where(error)}.") from None
 
 
 def _inflated(content: bytes) -> bytes:

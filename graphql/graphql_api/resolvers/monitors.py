@@ -122,11 +122,6 @@ async def monitor_tag_ids(ctx: Context) -> dict[str, list[int]]:
     return await tags.of_monitors(ctx.database, ctx.project().id)
 
 
-async def monitor_tags(ctx: Context) -> list[str]:
-    """Return the tags that monitors carry, each once, in the order of first use."""
-    return list(await monitor_tag_ids(ctx))
-
-
 async def monitor_to_change(ctx: Context, unit: UnitOfWork, ref: MonitorRef) -> MonitorRecord:
     """Return a monitor that the caller may change, locked."""
     monitor = await monitors.find(unit, ctx.reach(Role.EDITOR).id, ref, lock=True)

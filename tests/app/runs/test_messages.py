@@ -11,7 +11,7 @@ from app.rules.outcomes import Outcome
 from app.rules.steps import StepRequest
 from app.rules.validations import Validation
 from app.runs import messages
-from app.runs.messages import MAX_MESSAGE_BYTES, pack_orders, pack_results, unpack_orders, unpack_results
+from app.runs.messages import MAX_MESSAGE_BYTES, pack_orders, result_json, result_of, unpack_orders
 from app.runs.plan import RunClaim, RunOrder, RunPlan, StepPlan
 from app.runs.result import CallResult, RecordedResponse, RunResult, ValidationFailure
 from app.security.keys import Vault
@@ -105,9 +105,9 @@ def test_orders_come_out_as_they_went_in(given_orders: list[RunOrder]) -> None:
 
 @given(st.lists(results, max_size=4))
 def test_results_come_out_as_they_went_in(given_results: list[tuple[RunClaim, RunResult]]) -> None:
-    packed = pack_results(VAULT, given_results)
+    written = [result_json(result) for _, result in given_results]
 
-    assert [each for message in packed for each in unpack_results(VAULT, message)] == given_results
+    assert list(map(result_of, written)) == [result for _, result in given_results]
 
 
 def test_nothing_of_it_can_be_read_on_the_way() -> None:
